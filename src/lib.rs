@@ -1,5 +1,8 @@
 //! Etalon compiles success metrics: each number is defined once, checked like a program, and becomes vetted SQL.
 
 pub mod diagnostic;
+pub mod dialect;
+pub mod model;
 pub mod source;
+pub mod sql;
 pub mod syntax;

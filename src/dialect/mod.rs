@@ -1,0 +1,88 @@
+//! What each warehouse says its own way: one file each.
+//!
+//! Invariants: a [`Dialect`] is a value without defaults, so a new field does not compile until every warehouse has answered
+//! it; nothing here sees a plan; no warehouse is named outside this room. `supports` decides structure (false is the safe
+//! answer), function fields render words from words already rendered. What a warehouse lacks is `None`: an error at the
+//! metric, never an approximation.
+
+mod words;
+
+pub use words::{Binding, Words};
+
+use crate::model::{Aggregate, Base, Function, Literal, Type};
+
+/// One warehouse's way of saying things.
+pub struct Dialect {
+    /// As in `--dialect` and `etalon.yaml`.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// The version whose documentation and behaviour the spellings follow.
+    pub version: &'static str,
+    /// The grammar of `sqlparser` that statements are vetted by, and its name for the header.
+    pub grammar: fn() -> Box<dyn sqlparser::dialect::Dialect>,
+    pub grammar_name: &'static str,
+    pub supports: Supports,
+    /// A name of one part, quoted if it has to be.
+    pub identifier: fn(&str) -> String,
+    /// A type in `CAST` and `CREATE TABLE`.
+    pub type_name: fn(Base) -> Option<String>,
+    /// A constant of the given type.
+    pub literal: fn(&Literal, &Type) -> Option<Words>,
+    /// Functions and operators, but for those that [`crate::sql`] writes the same way everywhere (`AND`, `OR`, `NOT`,
+    /// `IS NULL`, comparisons but for text order, `IN`, `COALESCE`, `CASE`, guards of a function's domain).
+    pub function: fn(&Call) -> Option<Words>,
+    /// An aggregate of one argument; conditions are already in it or are put behind it.
+    pub aggregate: fn(&AggregateCall) -> Option<Words>,
+    /// A column of a table, as it is stored, made into what expressions work with.
+    pub read: fn(Words, &Type) -> Words,
+    /// A column of the result, made into what a reader expects.
+    pub show: fn(Words, &Type) -> Words,
+    /// Text in the order of its bytes, for `ORDER BY`, `<`, `MIN`.
+    pub byte_order: fn(Words) -> Words,
+    /// `a` and `b` are equal or both null.
+    pub same: fn(&Words, &Words) -> Words,
+    /// The wall time now in the zone, as a `timestamp`.
+    pub now: fn(zone: &str) -> Option<Words>,
+}
+
+/// What a warehouse has. False is the safe answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Supports {
+    /// `SUM(x) FILTER (WHERE p)`
+    pub filter_clause: bool,
+    /// An exact, interpolating percentile as an ordinary aggregate.
+    pub percentile_aggregate: bool,
+    /// `ORDER BY x NULLS LAST`
+    pub nulls_last: bool,
+    /// `x IS TRUE`
+    pub is_true: bool,
+    /// `GREATEST` and `LEAST` are null where any argument is.
+    pub greatest_of_null_is_null: bool,
+    /// `GROUP BY 1, 2`
+    pub group_by_ordinal: bool,
+    /// Nothing has to be done for named time zones.
+    pub named_zones: bool,
+}
+
+/// A call of a function whose arguments are rendered.
+pub struct Call<'a> {
+    pub function: Function,
+    pub arguments: &'a [Argument<'a>],
+    /// The type of the result.
+    pub ty: &'a Type,
+    /// The project's zone, for `ToLocal`.
+    pub zone: &'a str,
+}
+
+pub struct Argument<'a> {
+    pub words: Words,
+    pub ty: &'a Type,
+}
+
+/// A call of an aggregate whose argument is rendered. `argument` is `None` for `COUNT(*)`.
+pub struct AggregateCall<'a> {
+    pub aggregate: Aggregate,
+    pub argument: Option<Argument<'a>>,
+    /// The type of the result.
+    pub ty: &'a Type,
+}

@@ -1,0 +1,119 @@
+//! The typed, sound meaning of all files: what every tool reads.
+//!
+//! Invariants: knows nothing of how it was written (but for spans to point at) and nothing of warehouses. Once the gate is
+//! passed no [`types::Base::Broken`] is left in it.
+
+pub mod expr;
+pub mod metric;
+pub mod request;
+pub mod source;
+pub mod time;
+pub mod types;
+
+pub use expr::{Expr, Function, Kind, Literal};
+pub use metric::{Additivity, Aggregate, Key, KeyKind, Measure, Metric, MetricExpr, MetricLeaf, Over, Per, Status};
+pub use request::{Bound, Order, OrderBy, Range, Request};
+pub use source::{Column, Join, Lookup, PerSource, RowExpr, RowLeaf, Source, Validity};
+pub use time::{Calendar, Grain, Part};
+pub use types::{Base, Type, Unit};
+
+use crate::source::Span;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(pub u32);
+    )*};
+}
+ids! {
+    /// A team, by its place in [`Model::teams`].
+    TeamId
+    /// A source, by its place in [`Model::sources`].
+    SourceId
+    /// A column, by its place in its source.
+    ColumnId
+    /// A join, by its place in its source.
+    JoinId
+    /// A metric, by its place in [`Model::metrics`].
+    MetricId
+    /// A dimension, by its place in [`Model::dimensions`].
+    DimensionId
+    /// A report, by its place in [`Model::reports`].
+    ReportId
+}
+
+/// All that the files of a project say. Everything is sorted by name, so that neither files nor order show.
+#[derive(Debug, Default)]
+pub struct Model {
+    pub calendar: Calendar,
+    pub teams: Vec<Team>,
+    pub sources: Vec<Source>,
+    pub metrics: Vec<Metric>,
+    pub dimensions: Vec<Dimension>,
+    pub reports: Vec<Report>,
+    metric_names: FxHashMap<SmolStr, MetricId>,
+}
+
+impl Model {
+    pub fn source(&self, id: SourceId) -> &Source {
+        &self.sources[id.0 as usize]
+    }
+
+    pub fn metric(&self, id: MetricId) -> &Metric {
+        &self.metrics[id.0 as usize]
+    }
+
+    pub fn team(&self, id: TeamId) -> &Team {
+        &self.teams[id.0 as usize]
+    }
+
+    pub fn dimension(&self, id: DimensionId) -> &Dimension {
+        &self.dimensions[id.0 as usize]
+    }
+
+    pub fn metric_named(&self, name: &str) -> Option<MetricId> {
+        self.metric_names.get(name).copied()
+    }
+
+    /// To be called once all metrics are in.
+    pub fn index(&mut self) {
+        self.metric_names =
+            self.metrics.iter().enumerate().map(|(at, metric)| (metric.name.clone(), MetricId(at as u32))).collect();
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Team {
+    pub name: SmolStr,
+    pub title: Option<String>,
+    pub leads: Vec<String>,
+    pub members: Vec<String>,
+    /// `None` where nothing was said; empty for `paid on nothing`.
+    pub paid_on: Option<Vec<MetricId>>,
+    pub span: Span,
+}
+
+/// The same thing, reached from several sources by their own paths.
+#[derive(Clone, Debug)]
+pub struct Dimension {
+    pub name: SmolStr,
+    pub title: Option<String>,
+    pub paths: PerSource<RowExpr>,
+    pub ty: Type,
+    pub accepted: Vec<String>,
+    pub span: Span,
+}
+
+/// A saved request.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub name: SmolStr,
+    pub title: Option<String>,
+    pub owner: Option<TeamId>,
+    pub means: Option<String>,
+    pub request: Request,
+    pub span: Span,
+}

@@ -1,0 +1,5 @@
+//! From a plan to a statement: [`query::Query`] is our own small tree, rendered in the words of one [`crate::dialect::Dialect`].
+//!
+//! Invariant: nothing here asks which warehouse it is, only what it can do.
+
+pub mod query;
