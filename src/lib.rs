@@ -5,4 +5,5 @@ pub mod dialect;
 pub mod model;
 pub mod source;
 pub mod sql;
+pub mod suggest;
 pub mod syntax;
