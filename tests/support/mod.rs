@@ -1,0 +1,8 @@
+//! What the tests that run real engines share.
+#![allow(dead_code, reason = "every test binary includes the whole of this module and uses its own part of it")]
+
+pub mod case;
+pub mod engine;
+pub mod markdown;
+pub mod program;
+pub mod rows;
