@@ -1,8 +1,10 @@
 //! Etalon compiles success metrics: each number is defined once, checked like a program, and becomes vetted SQL.
 
+pub mod check;
 pub mod diagnostic;
 pub mod dialect;
 pub mod model;
+pub mod resolve;
 pub mod source;
 pub mod sql;
 pub mod suggest;

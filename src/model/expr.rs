@@ -195,17 +195,22 @@ impl<L> Expr<L> {
 
     /// Calls `visit` for each leaf, from left to right.
     pub fn leaves<'a>(&'a self, visit: &mut impl FnMut(&'a L)) {
+        self.leaf_nodes(&mut |leaf, _| visit(leaf));
+    }
+
+    /// Calls `visit` for each leaf with its type, from left to right.
+    pub fn leaf_nodes<'a>(&'a self, visit: &mut impl FnMut(&'a L, &'a Type)) {
         match &self.kind {
-            Kind::Leaf(leaf) => visit(leaf),
+            Kind::Leaf(leaf) => visit(leaf, &self.ty),
             Kind::Literal(_) => {}
-            Kind::Call(_, arguments) => arguments.iter().for_each(|argument| argument.leaves(visit)),
+            Kind::Call(_, arguments) => arguments.iter().for_each(|argument| argument.leaf_nodes(visit)),
             Kind::Case { arms, otherwise } => {
                 for (when, then) in arms {
-                    when.leaves(visit);
-                    then.leaves(visit);
+                    when.leaf_nodes(visit);
+                    then.leaf_nodes(visit);
                 }
                 if let Some(otherwise) = otherwise {
-                    otherwise.leaves(visit);
+                    otherwise.leaf_nodes(visit);
                 }
             }
         }

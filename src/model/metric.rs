@@ -29,12 +29,6 @@ pub enum MetricLeaf {
     },
     /// `agg(m per …)`: `m` for each combination of the outer keys and these, then aggregated over these.
     Per(Box<Per>),
-    /// An operator whose plan is not made yet; `name` as written.
-    Unplanned {
-        name: &'static str,
-        inner: Vec<MetricExpr>,
-        span: Span,
-    },
 }
 
 /// Which keys `total` takes out.
@@ -148,6 +142,17 @@ pub enum Additivity {
     NonAdditive,
 }
 
+/// What the measures under a metric have to do with time.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct TimeFacts {
+    /// A source of it that has no time axis.
+    pub timeless: Option<SourceId>,
+    /// A source of it whose axis is a date, so that nothing below a day can be asked.
+    pub whole_days: Option<SourceId>,
+    /// The grains of its `per`.
+    pub inner_grains: Vec<Grain>,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Status {
     Draft,
@@ -165,6 +170,9 @@ pub struct Metric {
     pub additivity: Additivity,
     /// The sources of all its measures, each once, in order of id.
     pub sources: Vec<SourceId>,
+    pub time: TimeFacts,
+    /// Every measure of it stands under `total`, so that it has no rows of its own.
+    pub only_totals: bool,
     pub means: Option<String>,
     pub owner: Option<TeamId>,
     pub agreed_by: Vec<TeamId>,
@@ -184,8 +192,6 @@ pub struct Metric {
     pub by: Vec<Key>,
     /// `only by`: no other cut may be asked for.
     pub only_by: bool,
-    /// `fill 0`
-    pub fill: Option<super::expr::Literal>,
     pub tags: Vec<SmolStr>,
     pub tier: Option<SmolStr>,
     pub span: Span,

@@ -11,7 +11,9 @@ pub mod time;
 pub mod types;
 
 pub use expr::{Expr, Function, Kind, Literal};
-pub use metric::{Additivity, Aggregate, Key, KeyKind, Measure, Metric, MetricExpr, MetricLeaf, Over, Per, Status};
+pub use metric::{
+    Additivity, Aggregate, Key, KeyKind, Measure, Metric, MetricExpr, MetricLeaf, Over, Per, Status, TimeFacts,
+};
 pub use request::{Bound, Order, OrderBy, Range, Request};
 pub use source::{Column, Join, Lookup, PerSource, RowExpr, RowLeaf, Source, Validity};
 pub use time::{Calendar, Grain, Part};
@@ -58,6 +60,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// Nothing but a calendar.
+    pub fn new(calendar: Calendar) -> Model {
+        Model { calendar, ..Model::default() }
+    }
+
     pub fn source(&self, id: SourceId) -> &Source {
         &self.sources[id.0 as usize]
     }
@@ -72,6 +79,17 @@ impl Model {
 
     pub fn dimension(&self, id: DimensionId) -> &Dimension {
         &self.dimensions[id.0 as usize]
+    }
+
+    /// Sources are sorted by name.
+    pub fn source_named(&self, name: &str) -> Option<SourceId> {
+        self.sources.binary_search_by(|source| source.name.as_str().cmp(name)).ok().map(|at| SourceId(at as u32))
+    }
+
+    /// Dimensions are sorted by name.
+    pub fn dimension_named(&self, name: &str) -> Option<&Dimension> {
+        let at = self.dimensions.binary_search_by(|dimension| dimension.name.as_str().cmp(name)).ok()?;
+        self.dimensions.get(at)
     }
 
     pub fn metric_named(&self, name: &str) -> Option<MetricId> {

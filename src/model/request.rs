@@ -6,11 +6,14 @@ use super::time::Grain;
 use super::{MetricId, SourceId};
 use crate::source::Span;
 use jiff::civil::Date;
+use smol_str::SmolStr;
 
 /// Metrics by keys, under a filter, within a range of time.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub metrics: Vec<MetricId>,
+    /// Columns behind the metrics: the parts that a published ratio is made of, by name.
+    pub parts: Vec<(SmolStr, MetricExpr)>,
     pub keys: Vec<Key>,
     /// For a request without metrics: the sources whose values of the keys are listed.
     pub sources: Vec<SourceId>,

@@ -1,1 +1,3 @@
-family! {}
+family! {
+    WAREHOUSE_CANNOT = "E0601" "warehouse-cannot" Error;
+}

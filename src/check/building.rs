@@ -1,0 +1,169 @@
+//! Definitions while they are being checked: each is checked when it is first asked for, and once.
+
+use super::definitions::{Definitions, Facts, facts};
+use super::errors::names as errors;
+use super::expr;
+use super::formula::Formula;
+use super::row;
+use crate::diagnostic::{Diagnostic, Found};
+use crate::model::{ColumnId, MetricExpr, MetricId, Model, SourceId, Type};
+use crate::resolve::Names;
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// How many definitions may rest one upon the other. Far more than anybody can follow, far less than a stack holds.
+const LONGEST_CHAIN: usize = 100;
+
+pub enum ColumnState<'a> {
+    Done,
+    Unseen(&'a ast::Expr),
+    Open,
+}
+
+impl<'a> ColumnState<'a> {
+    /// Of a derived column with this definition, or of a column of the table.
+    pub fn new(definition: Option<&'a ast::Expr>) -> Self {
+        definition.map_or(ColumnState::Done, ColumnState::Unseen)
+    }
+}
+
+pub enum MetricState {
+    Unseen,
+    Open,
+    Done(MetricExpr, Facts),
+}
+
+pub struct Building<'a> {
+    pub names: &'a Names<'a>,
+    pub model: Model,
+    pub found: Found,
+    /// By source and column.
+    pub columns: Vec<Vec<ColumnState<'a>>>,
+    pub metrics: Vec<MetricState>,
+    /// The definitions being checked, each used by the one before it.
+    open: Vec<Opened>,
+}
+
+struct Opened {
+    what: Definition,
+    used_at: Span,
+    /// Where it is declared, for the place that is nowhere used.
+    declared: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Definition {
+    Column(SourceId, ColumnId),
+    Metric(MetricId),
+}
+
+impl<'a> Building<'a> {
+    pub fn new(names: &'a Names<'a>, model: Model) -> Self {
+        let metrics = names.metrics.iter().map(|_| MetricState::Unseen).collect();
+        Building { names, model, found: Found::default(), columns: Vec::new(), metrics, open: Vec::new() }
+    }
+
+    /// Marks a definition as being checked; `false` with the error reported if that leads too deep.
+    fn enter(&mut self, what: Definition, used_at: Span, declared: Span) -> bool {
+        if self.open.len() >= LONGEST_CHAIN {
+            let outermost = &self.open[0];
+            let error = errors::too_deep(outermost.declared, &self.name(outermost.what), LONGEST_CHAIN);
+            self.found.push(error);
+            return false;
+        }
+        self.open.push(Opened { what, used_at, declared });
+        true
+    }
+
+    /// The ring that a definition closes when it is asked for while it is open.
+    fn ring(&mut self, what: Definition, used_at: Span) {
+        let from = self.open.iter().position(|opened| opened.what == what).unwrap_or(0);
+        let mut steps: Vec<(String, Span)> =
+            self.open[from..].iter().map(|opened| (self.name(opened.what), opened.used_at)).collect();
+        steps[0].1 = self.open[from].declared;
+        if steps.len() == 1 {
+            steps[0].1 = used_at;
+        }
+        self.found.push(errors::cycle(&steps));
+    }
+
+    fn name(&self, what: Definition) -> String {
+        match what {
+            Definition::Column(source, column) => {
+                let source = self.model.source(source);
+                format!("{}.{}", source.name, source.column(column).name)
+            }
+            Definition::Metric(id) => self.metric_ast(id).name.text.to_string(),
+        }
+    }
+
+    fn metric_ast(&self, id: MetricId) -> &'a ast::Metric {
+        self.names.metrics.at(id.0 as usize)
+    }
+}
+
+impl Definitions for Building<'_> {
+    fn model(&self) -> &Model {
+        &self.model
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    fn column_type(&mut self, source: SourceId, column: ColumnId, used_at: Span) -> Type {
+        let (at, of) = (source.0 as usize, column.0 as usize);
+        match &self.columns[at][of] {
+            ColumnState::Done => {}
+            ColumnState::Open => {
+                self.ring(Definition::Column(source, column), used_at);
+                return Type::BROKEN;
+            }
+            ColumnState::Unseen(definition) => {
+                let definition: &ast::Expr = definition;
+                let declared = self.model.source(source).column(column).span;
+                if !self.enter(Definition::Column(source, column), used_at, declared) {
+                    return Type::BROKEN;
+                }
+                self.columns[at][of] = ColumnState::Open;
+                let expr = row::check(self, source, definition);
+                self.open.pop();
+                self.columns[at][of] = ColumnState::Done;
+                let slot = &mut self.model.sources[at].columns[of];
+                slot.ty = expr.ty.clone();
+                slot.derived = Some(expr);
+            }
+        }
+        self.model.source(source).column(column).ty.clone()
+    }
+
+    fn metric_named(&self, name: &str) -> Option<MetricId> {
+        self.names.metrics.get(name).map(|at| MetricId(at as u32))
+    }
+
+    fn closest_metric(&self, name: &str) -> Option<String> {
+        self.names.metrics.closest(name).map(str::to_owned)
+    }
+
+    fn metric(&mut self, id: MetricId, used_at: Span) -> Facts {
+        let at = id.0 as usize;
+        match &self.metrics[at] {
+            MetricState::Done(_, facts) => return facts.clone(),
+            MetricState::Open => {
+                self.ring(Definition::Metric(id), used_at);
+                return Facts::broken();
+            }
+            MetricState::Unseen => {}
+        }
+        let written = self.metric_ast(id);
+        if !self.enter(Definition::Metric(id), used_at, written.name.span) {
+            return Facts::broken();
+        }
+        self.metrics[at] = MetricState::Open;
+        let expr = expr::check(&written.formula, &mut Formula::new(self));
+        let facts = if expr.ty.is_broken() { Facts::broken() } else { facts(&expr, self) };
+        self.open.pop();
+        self.metrics[at] = MetricState::Done(expr, facts.clone());
+        facts
+    }
+}

@@ -1,0 +1,591 @@
+//! Expressions of metrics: aggregates of rows, other metrics, and the operators that change their context.
+
+use super::definitions::{Definitions, facts};
+use super::errors::{meaning, types as type_errors};
+use super::expr::{self, Scope};
+use super::operators::{self, Operand};
+use super::{keys, paths, row};
+use crate::model::{
+    Aggregate, Base, Expr, Function, Kind, Measure, MetricExpr, MetricLeaf, Over, Per, PerSource, RowExpr, RowLeaf,
+    SourceId, Type, Unit,
+};
+use crate::source::Span;
+use crate::syntax::ast::{self, ClauseKind, ExprKind};
+
+/// The names of aggregates.
+const AGGREGATES: [&str; 16] = [
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "median",
+    "percentile",
+    "percentile_disc",
+    "stddev",
+    "stddev_pop",
+    "variance",
+    "variance_pop",
+    "first",
+    "last",
+    "approx_count_distinct",
+    "total",
+];
+
+pub fn is_aggregate(name: &str) -> bool {
+    AGGREGATES[..15].contains(&name)
+}
+
+/// Operators that are read but have no plan yet.
+pub fn unplanned(name: &str) -> Option<&'static str> {
+    ["rolling", "to_date", "cumulative", "prior", "start_of", "follow", "fill"].into_iter().find(|known| *known == name)
+}
+
+/// Where the inline aggregates of a formula take their rows from.
+#[derive(Clone)]
+struct Origin {
+    source: SourceId,
+    axis: Option<RowExpr>,
+    rows: Vec<RowExpr>,
+}
+
+/// A formula of a metric, or a part of one.
+pub struct Formula<'d> {
+    definitions: &'d mut dyn Definitions,
+    from: Option<Origin>,
+}
+
+impl<'d> Formula<'d> {
+    pub fn new(definitions: &'d mut dyn Definitions) -> Self {
+        Formula { definitions, from: None }
+    }
+}
+
+impl Scope for Formula<'_> {
+    type Leaf = MetricLeaf;
+
+    fn definitions(&mut self) -> &mut dyn Definitions {
+        self.definitions
+    }
+
+    fn path(&mut self, path: &ast::Path) -> MetricExpr {
+        let [name] = &path.segments[..] else {
+            self.definitions.report(meaning::not_a_metric(path));
+            return Expr::broken();
+        };
+        let Some(id) = self.definitions.metric_named(&name.text) else {
+            let closest = self.definitions.closest_metric(&name.text);
+            let from = self.from.as_ref().map(|from| self.definitions.model().source(from.source));
+            let error = match from {
+                Some(source) if source.column_named(&name.text).is_some() => {
+                    meaning::column_outside_aggregate(name, &source.name)
+                }
+                _ => crate::resolve::unknown("metric", name, closest.as_deref()),
+            };
+            self.definitions.report(error);
+            return Expr::broken();
+        };
+        if self.from.is_some() {
+            self.definitions.report(meaning::mixed_from(name));
+            return Expr::broken();
+        }
+        let ty = self.definitions.metric(id, name.span).ty;
+        if ty.is_broken() {
+            return Expr::broken();
+        }
+        Expr::leaf(MetricLeaf::Metric(id), Type { nullable: true, ..ty })
+    }
+
+    fn call(&mut self, call: &ast::Call, span: Span) -> Option<MetricExpr> {
+        let name = call.name.text.as_str();
+        if let Some(operator) = unplanned(name) {
+            self.definitions.report(meaning::not_yet_planned(call.name.span, operator));
+            return Some(Expr::broken());
+        }
+        if name == "total" {
+            return Some(self.total(call, span));
+        }
+        if name == "metric" {
+            self.definitions.report(meaning::lookup_in_formula(call.name.span));
+            return Some(Expr::broken());
+        }
+        if !is_aggregate(name) {
+            return None;
+        }
+        let is_per = call.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Per(_)));
+        Some(if is_per { self.per(call, span) } else { self.measure(call, span) })
+    }
+
+    fn scoped(&mut self, inner: &ast::Expr, scope: &ast::Scope, span: Span) -> MetricExpr {
+        if let Some(operator) = scope.pick.as_ref().map(|pick| pick.span).or(scope.alive.as_ref().map(|a| a.span)) {
+            let name = if scope.pick.is_some() { "first/last per" } else { "while … until" };
+            self.definitions.report(meaning::not_yet_planned(operator, name));
+            return Expr::broken();
+        }
+        match (&scope.from, &self.from) {
+            (Some(from), None) => self.from_source(inner, from, scope),
+            (Some(from), Some(_)) => {
+                self.definitions.report(meaning::from_twice(from.span));
+                Expr::broken()
+            }
+            (None, Some(_)) => self.narrowed(inner, scope),
+            (None, None) => self.filtered(inner, scope, span),
+        }
+    }
+
+    fn calls(&self) -> &'static [&'static str] {
+        &AGGREGATES
+    }
+
+    fn sum(&mut self, left: &MetricExpr, right: &MetricExpr, op: Span) {
+        if sides_may_miss(left, right, self.definitions) {
+            self.definitions.report(meaning::missing_is_null(op));
+        }
+    }
+}
+
+impl Formula<'_> {
+    /// `sum(x) / count() from orders at paid_at where p`
+    fn from_source(&mut self, inner: &ast::Expr, from: &ast::Name, scope: &ast::Scope) -> MetricExpr {
+        let model = self.definitions.model();
+        let Some(source) = model.source_named(&from.text) else {
+            let near = crate::suggest::closest(&from.text, model.sources.iter().map(|source| source.name.as_str()));
+            let error = crate::resolve::unknown("source", from, near);
+            self.definitions.report(error);
+            return Expr::broken();
+        };
+        let Ok(axis) = self.axis(source, scope.at.as_ref(), from.span) else { return Expr::broken() };
+        let rows = match &scope.filter {
+            None => Vec::new(),
+            Some(filter) => {
+                let condition = row::check_condition(self.definitions, source, filter);
+                if condition.ty.is_broken() {
+                    // The formula is looked at all the same, for its own errors.
+                    let from = Origin { source, axis, rows: Vec::new() };
+                    expr::check(inner, &mut Formula { definitions: self.definitions, from: Some(from) });
+                    return Expr::broken();
+                }
+                condition.conjuncts()
+            }
+        };
+        let from = Origin { source, axis, rows };
+        expr::check(inner, &mut Formula { definitions: self.definitions, from: Some(from) })
+    }
+
+    /// The time axis: what `at` names, else the source's own.
+    fn axis(&mut self, source: SourceId, at: Option<&ast::Path>, from: Span) -> Result<Option<RowExpr>, ()> {
+        let Some(path) = at else {
+            let time = self.definitions.model().source(source).time;
+            return Ok(time.map(|column| paths::column(self.definitions, Vec::new(), source, column, from)));
+        };
+        let axis = row::Rows { definitions: self.definitions, source }.path(path);
+        if axis.ty.is_broken() {
+            return Err(());
+        }
+        match operators::expect_time(&(axis.clone(), path.span)) {
+            Ok(()) => Ok(Some(axis)),
+            Err(diagnostic) => {
+                self.definitions.report(diagnostic);
+                Err(())
+            }
+        }
+    }
+
+    /// `(sum(x) where p) / count() from orders`: fewer of the rows that the formula has.
+    fn narrowed(&mut self, inner: &ast::Expr, scope: &ast::Scope) -> MetricExpr {
+        let mut from = self.from.clone().expect("called only where there is a source");
+        if let Some(at) = &scope.at {
+            match self.axis(from.source, Some(at), at.span) {
+                Ok(axis) => from.axis = axis,
+                Err(()) => return Expr::broken(),
+            }
+        }
+        if let Some(filter) = &scope.filter {
+            let condition = row::check_condition(self.definitions, from.source, filter);
+            if condition.ty.is_broken() {
+                return Expr::broken();
+            }
+            from.rows.extend(condition.conjuncts());
+        }
+        expr::check(inner, &mut Formula { definitions: self.definitions, from: Some(from) })
+    }
+
+    /// `m where p`: `p` is resolved from each source that `m` is measured from.
+    fn filtered(&mut self, inner: &ast::Expr, scope: &ast::Scope, span: Span) -> MetricExpr {
+        if let Some(at) = &scope.at {
+            self.definitions.report(meaning::at_without_from(at.span));
+            return Expr::broken();
+        }
+        let checked = expr::check(inner, self);
+        let Some(filter) = &scope.filter else { return checked };
+        if checked.ty.is_broken() {
+            return checked;
+        }
+        let sources = facts(&checked, self.definitions).sources;
+        if sources.is_empty() {
+            self.definitions.report(meaning::nothing_to_filter(span));
+            return Expr::broken();
+        }
+        match per_source(self.definitions, filter, &sources) {
+            Some(filter) => {
+                let ty = Type { nullable: true, ..checked.ty.clone() };
+                Expr::leaf(MetricLeaf::Filtered { inner: Box::new(checked), filter }, ty)
+            }
+            None => Expr::broken(),
+        }
+    }
+
+    /// `total(m over a, b)`, `total(m except a)`, `total(m)`
+    fn total(&mut self, call: &ast::Call, span: Span) -> MetricExpr {
+        let [argument] = &call.arguments[..] else {
+            let usage = "total(m over customer.region)";
+            let error = type_errors::wrong_arguments(span, "total", usage, call.arguments.len());
+            self.definitions.report(error);
+            return Expr::broken();
+        };
+        let inner = expr::check(argument, self);
+        if inner.ty.is_broken() {
+            return inner;
+        }
+        let sources = facts(&inner, self.definitions).sources;
+        let over = match &call.clauses[..] {
+            [] => Over::EveryDimension,
+            [ast::Clause { kind: ClauseKind::Over(written), .. }] => {
+                let keys = keys::keys(self.definitions, written, &sources);
+                if keys.len() < written.len() {
+                    return Expr::broken();
+                }
+                Over::Keys(keys)
+            }
+            [ast::Clause { kind: ClauseKind::Except(written), .. }] => {
+                let keys = keys::keys(self.definitions, written, &sources);
+                if keys.len() < written.len() {
+                    return Expr::broken();
+                }
+                Over::Except(keys)
+            }
+            [.., clause] => {
+                self.definitions.report(meaning::misplaced_clause(clause.span, "total"));
+                return Expr::broken();
+            }
+        };
+        let ty = Type { nullable: true, ..inner.ty.clone() };
+        Expr::leaf(MetricLeaf::Total { inner: Box::new(inner), over }, ty)
+    }
+
+    /// `avg(m where p per day, customer_id)`
+    fn per(&mut self, call: &ast::Call, span: Span) -> MetricExpr {
+        let Some((aggregate, argument, filter)) = self.aggregate_parts(call, span) else { return Expr::broken() };
+        let mut per_keys: &[ast::Path] = &[];
+        for clause in &call.clauses {
+            match &clause.kind {
+                ClauseKind::Per(paths) => per_keys = paths,
+                ClauseKind::Where(_) => {}
+                _ => {
+                    self.definitions.report(meaning::misplaced_clause(clause.span, &call.name.text));
+                    return Expr::broken();
+                }
+            }
+        }
+        if matches!(aggregate, Aggregate::First | Aggregate::Last) {
+            self.definitions.report(meaning::no_first_per(call.name.span, &call.name.text));
+            return Expr::broken();
+        }
+        let argument = argument.map(|argument| (expr::check(argument, self), argument.span));
+        let filter = filter.map(|filter| (expr::check(filter, self), filter.span));
+        let mut sources: Vec<SourceId> = Vec::new();
+        for (part, _) in argument.iter().chain(&filter) {
+            if part.ty.is_broken() {
+                return Expr::broken();
+            }
+            sources.extend(facts(part, self.definitions).sources);
+        }
+        sources.sort();
+        sources.dedup();
+        if sources.is_empty() {
+            self.definitions.report(meaning::per_of_nothing(span));
+            return Expr::broken();
+        }
+        let keys = keys::keys(self.definitions, per_keys, &sources);
+        if keys.len() < per_keys.len() {
+            return Expr::broken();
+        }
+        let ty = filter
+            .as_ref()
+            .map_or(Ok(()), |filter| operators::expect(filter, Base::Boolean))
+            .and_then(|()| aggregate_type(aggregate, argument.as_ref(), Unit::Any));
+        let mut ty = match ty {
+            Ok(ty) => ty,
+            Err(diagnostic) => {
+                self.definitions.report(diagnostic);
+                return Expr::broken();
+            }
+        };
+        if aggregate == Aggregate::Count {
+            ty.unit = self.unit_of_groups(&keys);
+        }
+        let per = Per {
+            aggregate,
+            argument: argument.map(|(argument, _)| argument),
+            filter: filter.map(|(filter, _)| filter),
+            keys,
+            span,
+        };
+        Expr::leaf(MetricLeaf::Per(Box::new(per)), ty)
+    }
+
+    /// Counting groups by a column that is one source's key counts that source's rows.
+    fn unit_of_groups(&mut self, keys: &[crate::model::Key]) -> Unit {
+        let [crate::model::Key { kind: crate::model::KeyKind::Column(each), .. }] = keys else { return Unit::Any };
+        let Some((source, expr)) = each.iter().next() else { return Unit::Any };
+        unit_of_key(self.definitions, source, expr)
+    }
+
+    /// `sum(x where p)` over the rows of the formula's source.
+    fn measure(&mut self, call: &ast::Call, span: Span) -> MetricExpr {
+        let Some(from) = self.from.clone() else {
+            self.definitions.report(meaning::needs_from(call.name.span, &call.name.text));
+            return Expr::broken();
+        };
+        let Some((aggregate, argument, filter)) = self.aggregate_parts(call, span) else { return Expr::broken() };
+        if let Some(clause) = call.clauses.iter().find(|clause| !matches!(clause.kind, ClauseKind::Where(_))) {
+            self.definitions.report(meaning::misplaced_clause(clause.span, &call.name.text));
+            return Expr::broken();
+        }
+        let argument = argument.map(|it| (row::check(self.definitions, from.source, it), it.span));
+        let filter = filter.map(|it| row::check_condition(self.definitions, from.source, it));
+        let broken = argument.as_ref().is_some_and(|(argument, _)| argument.ty.is_broken())
+            || filter.as_ref().is_some_and(|filter| filter.ty.is_broken());
+        if broken {
+            return Expr::broken();
+        }
+        if matches!(aggregate, Aggregate::First | Aggregate::Last) && from.axis.is_none() {
+            let name = self.definitions.model().source(from.source).name.clone();
+            self.definitions.report(meaning::no_time(call.name.span, &call.name.text, &name));
+            return Expr::broken();
+        }
+        let unit = match aggregate {
+            Aggregate::CountDistinct | Aggregate::ApproxCountDistinct => match &argument {
+                Some((argument, _)) => unit_of_key(self.definitions, from.source, argument),
+                None => Unit::Any,
+            },
+            _ => Unit::named(&singular(&self.definitions.model().source(from.source).name)),
+        };
+        let ty = match aggregate_type(aggregate, argument.as_ref(), unit) {
+            Ok(ty) => ty,
+            Err(diagnostic) => {
+                self.definitions.report(diagnostic);
+                return Expr::broken();
+            }
+        };
+        let measure = Measure {
+            aggregate,
+            source: from.source,
+            axis: from.axis,
+            argument: argument.map(|(argument, _)| argument),
+            filter,
+            rows: Expr::all(from.rows),
+            span,
+        };
+        Expr::leaf(MetricLeaf::Measure(Box::new(measure)), ty)
+    }
+
+    /// The aggregate that a call names, its argument and its own `where`.
+    #[allow(clippy::type_complexity)] // Three parts of a call, taken apart at once by both callers.
+    fn aggregate_parts<'c>(
+        &mut self,
+        call: &'c ast::Call,
+        span: Span,
+    ) -> Option<(Aggregate, Option<&'c ast::Expr>, Option<&'c ast::Expr>)> {
+        let mut filter = call.clauses.iter().find_map(|clause| match &clause.kind {
+            ClauseKind::Where(filter) => Some(filter),
+            _ => None,
+        });
+        let mut plain: Vec<&ast::Expr> = Vec::new();
+        for argument in &call.arguments {
+            match &argument.kind {
+                ExprKind::Scoped {
+                    inner,
+                    scope: ast::Scope { from: None, at: None, pick: None, alive: None, filter: Some(own) },
+                } if filter.is_none() => {
+                    filter = Some(own);
+                    plain.push(inner);
+                }
+                _ => plain.push(argument),
+            }
+        }
+        match aggregate(call, &plain, span) {
+            Ok((aggregate, argument)) => Some((aggregate, argument, filter)),
+            Err(diagnostic) => {
+                self.definitions.report(*diagnostic);
+                None
+            }
+        }
+    }
+}
+
+/// A condition as each source has it, or `None` with the first error reported.
+pub fn per_source(
+    definitions: &mut dyn Definitions,
+    condition: &ast::Expr,
+    sources: &[SourceId],
+) -> Option<PerSource<RowExpr>> {
+    let mut each = Vec::with_capacity(sources.len());
+    for &source in sources {
+        let checked = row::check_condition(definitions, source, condition);
+        if checked.ty.is_broken() {
+            return None;
+        }
+        each.push((source, checked));
+    }
+    Some(PerSource::new(each))
+}
+
+/// Which aggregate a call is, with the expression it aggregates.
+fn aggregate<'c>(
+    call: &'c ast::Call,
+    arguments: &[&'c ast::Expr],
+    span: Span,
+) -> Result<(Aggregate, Option<&'c ast::Expr>), Box<crate::diagnostic::Diagnostic>> {
+    let name = call.name.text.as_str();
+    let wrong = |usage: &str| Box::new(type_errors::wrong_arguments(span, name, usage, arguments.len()));
+    if let Some(distinct) = call.distinct.filter(|_| name != "count") {
+        return Err(Box::new(meaning::misplaced_clause(distinct, name)));
+    }
+    if let "percentile" | "percentile_disc" = name {
+        let [value, p] = arguments[..] else { return Err(wrong(&format!("{name}(x, 0.9)"))) };
+        let (digits, scale) = fraction(p).ok_or_else(|| {
+            Box::new(type_errors::wrong_argument(p.span, name, "a number from 0 to 1, such as `0.9`"))
+        })?;
+        let aggregate = match name {
+            "percentile" => Aggregate::PercentileCont { digits, scale },
+            _ => Aggregate::PercentileDisc { digits, scale },
+        };
+        return Ok((aggregate, Some(value)));
+    }
+    let argument = match arguments {
+        [] => None,
+        [one] => Some(*one),
+        _ => return Err(wrong(&format!("{name}(x)"))),
+    };
+    if argument.is_none() && (name != "count" || call.distinct.is_some()) {
+        let usage = if name == "count" { "count(distinct x)".to_owned() } else { format!("{name}(x)") };
+        return Err(wrong(&usage));
+    }
+    let aggregate = match name {
+        "count" if call.distinct.is_some() => Aggregate::CountDistinct,
+        "count" if argument.is_some() => Aggregate::CountValues,
+        "count" => Aggregate::Count,
+        "sum" => Aggregate::Sum,
+        "avg" => Aggregate::Avg,
+        "min" => Aggregate::Min,
+        "max" => Aggregate::Max,
+        "median" => Aggregate::PercentileCont { digits: 5, scale: 1 },
+        "stddev" => Aggregate::Stddev { population: false },
+        "stddev_pop" => Aggregate::Stddev { population: true },
+        "variance" => Aggregate::Variance { population: false },
+        "variance_pop" => Aggregate::Variance { population: true },
+        "first" => Aggregate::First,
+        "last" => Aggregate::Last,
+        _ => Aggregate::ApproxCountDistinct,
+    };
+    Ok((aggregate, argument))
+}
+
+/// A decimal from 0 to 1, as digits and scale.
+fn fraction(expr: &ast::Expr) -> Option<(u64, u8)> {
+    let ExprKind::Number(text) = &expr.kind else { return None };
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let scale = u8::try_from(part.len()).ok().filter(|scale| *scale <= 9)?;
+    let digits = format!("{whole}{part}").parse::<u64>().ok()?;
+    (digits <= 10u64.pow(u32::from(scale))).then_some((digits, scale))
+}
+
+/// The type of an aggregate of values of a type. Without a row it is null.
+fn aggregate_type<L>(
+    aggregate: Aggregate,
+    argument: Option<&Operand<L>>,
+    unit: Unit,
+) -> Result<Type, crate::diagnostic::Diagnostic> {
+    let counted = |unit| Type { base: Base::Integer, nullable: true, unit };
+    let Some(argument) = argument else { return Ok(counted(unit)) };
+    let own = argument.0.ty.clone();
+    let base = match aggregate {
+        Aggregate::Count | Aggregate::CountValues | Aggregate::CountDistinct | Aggregate::ApproxCountDistinct => {
+            return Ok(counted(unit));
+        }
+        Aggregate::Sum => {
+            operators::expect_number(argument)?;
+            match own.base {
+                Base::Decimal { scale, .. } => Base::Decimal { precision: 38, scale },
+                base => base,
+            }
+        }
+        Aggregate::Min | Aggregate::Max => match own.base {
+            Base::Boolean => return Err(type_errors::wrong_type(argument.1, "a number, a text or a moment", &own)),
+            base => base,
+        },
+        Aggregate::First | Aggregate::Last => own.base,
+        Aggregate::PercentileDisc { .. } => {
+            operators::expect_number(argument)?;
+            own.base
+        }
+        Aggregate::Avg | Aggregate::PercentileCont { .. } | Aggregate::Stddev { .. } => {
+            operators::expect_number(argument)?;
+            Base::Double
+        }
+        Aggregate::Variance { .. } => {
+            operators::expect_number(argument)?;
+            return Ok(Type { base: Base::Double, nullable: true, unit: own.unit.times(&own.unit, 1) });
+        }
+    };
+    Ok(Type { base, nullable: true, unit: own.unit })
+}
+
+/// What is counted when values of a key are counted: rows of the source whose key it is.
+fn unit_of_key(definitions: &mut dyn Definitions, from: SourceId, expr: &RowExpr) -> Unit {
+    let Kind::Leaf(RowLeaf::Column { path, source, column }) = &expr.kind else { return Unit::Any };
+    let model = definitions.model();
+    let holder = model.source(if path.is_empty() { from } else { *source });
+    if holder.key == [*column] {
+        return Unit::named(&singular(&holder.name));
+    }
+    let joined = holder.joins.iter().find(|join| join.on.len() == 1 && join.on[0].0 == *column);
+    joined.map_or(Unit::Any, |join| Unit::named(&singular(&model.source(join.target).name)))
+}
+
+/// `orders` counts in orders, one of which is an `order`: units are compared and shown in the singular.
+pub fn singular(name: &str) -> String {
+    match name {
+        _ if name.len() < 4 || name.ends_with("ss") || name.ends_with("us") || name.ends_with("is") => name.to_owned(),
+        _ if name.ends_with("ies") => format!("{}y", &name[..name.len() - 3]),
+        _ if ["ches", "shes", "xes", "sses"].iter().any(|end| name.ends_with(end)) => name[..name.len() - 2].to_owned(),
+        _ => name.strip_suffix('s').unwrap_or(name).to_owned(),
+    }
+}
+
+/// Whether one side of a sum may be without rows where the other has some: their measures are over different sources, or
+/// over rows chosen differently, and neither says what no rows mean.
+fn sides_may_miss(left: &MetricExpr, right: &MetricExpr, definitions: &mut dyn Definitions) -> bool {
+    let is_constant = |expr: &MetricExpr| {
+        let mut leaves = 0;
+        expr.leaves(&mut |_| leaves += 1);
+        leaves == 0
+    };
+    let is_safe = |expr: &MetricExpr| matches!(&expr.kind, Kind::Call(Function::Coalesce, _)) || is_constant(expr);
+    if left.ty.is_broken() || right.ty.is_broken() || is_safe(left) || is_safe(right) {
+        return false;
+    }
+    match (rows_of(left), rows_of(right)) {
+        (Some(left), Some(right)) => left != right,
+        _ => facts(left, definitions).sources != facts(right, definitions).sources,
+    }
+}
+
+/// The source and rows of a side that is one measure.
+fn rows_of(expr: &MetricExpr) -> Option<(SourceId, &Option<RowExpr>)> {
+    match &expr.kind {
+        Kind::Leaf(MetricLeaf::Measure(measure)) => Some((measure.source, &measure.rows)),
+        _ => None,
+    }
+}

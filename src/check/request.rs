@@ -1,0 +1,456 @@
+//! What may be asked of a model.
+
+use super::definitions::{Built, Definitions};
+use super::errors::{meaning, types as type_errors};
+use super::expr::{self, Scope};
+use super::{formula, keys, literals, operators};
+use crate::diagnostic::Found;
+use crate::model::{
+    Base, Bound, Expr, Grain, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Order, OrderBy, Range, Report,
+    Request, SourceId, TimeFacts, Type,
+};
+use crate::resolve::Names;
+use crate::source::Span;
+use crate::syntax::ast::{self, DuringKind, ReportItem};
+use jiff::civil::{Date, date};
+
+/// What is asked, as it was written: on a command line or in a report.
+#[derive(Debug, Default)]
+pub struct Ask {
+    pub metrics: Vec<ast::Name>,
+    pub by: Vec<ast::Path>,
+    pub filter: Option<ast::Expr>,
+    pub having: Option<ast::Expr>,
+    pub during: Option<ast::During>,
+    pub order: Vec<ast::OrderKey>,
+    pub limit: Option<u64>,
+    /// A place for what is wrong with the whole.
+    pub span: Span,
+}
+
+/// The same by reference: a report's parts stay in its tree.
+struct Written<'w> {
+    metrics: Vec<&'w ast::Name>,
+    by: &'w [ast::Path],
+    filter: Option<&'w ast::Expr>,
+    having: Option<&'w ast::Expr>,
+    during: Option<&'w ast::During>,
+    order: &'w [ast::OrderKey],
+    limit: Option<u64>,
+    span: Span,
+}
+
+/// Checks what is asked. `None` with the errors in `found`.
+pub fn request(model: &Model, ask: &Ask, found: &mut Found) -> Option<Request> {
+    let written = Written {
+        metrics: ask.metrics.iter().collect(),
+        by: &ask.by,
+        filter: ask.filter.as_ref(),
+        having: ask.having.as_ref(),
+        during: ask.during.as_ref(),
+        order: &ask.order,
+        limit: ask.limit,
+        span: ask.span,
+    };
+    check(model, &written, found)
+}
+
+/// A report, checked. `None` with the errors in `found`, silently where a metric it shows is broken.
+pub fn report(model: &Model, names: &Names, report: &ast::Report, found: &mut Found) -> Option<Report> {
+    let mut written = Written {
+        metrics: Vec::new(),
+        by: &[],
+        filter: None,
+        having: None,
+        during: None,
+        order: &[],
+        limit: None,
+        span: report.name.span,
+    };
+    let (mut owner, mut means) = (None, None);
+    for item in &report.items {
+        match item {
+            ReportItem::Owner(name) => match names.teams.find(name) {
+                Ok(at) => owner = Some(crate::model::TeamId(at as u32)),
+                Err(diagnostic) => found.push(diagnostic),
+            },
+            ReportItem::Means(text) => means = Some(text.value.clone()),
+            ReportItem::Show(metrics) => written.metrics.extend(metrics),
+            ReportItem::By(paths) => written.by = paths,
+            ReportItem::Where(filter) => written.filter = Some(filter),
+            ReportItem::Having(having) => written.having = Some(having),
+            ReportItem::During(during) => written.during = Some(during),
+            ReportItem::Order(order) => written.order = order,
+            ReportItem::Limit { rows, .. } => written.limit = Some(*rows),
+        }
+    }
+    Some(Report {
+        name: report.name.text.clone(),
+        title: report.title.as_ref().map(|title| title.value.clone()),
+        owner,
+        means,
+        request: check(model, &written, found)?,
+        span: report.name.span,
+    })
+}
+
+fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
+    let errors_before = found.len();
+    let mut built = Built { model, found };
+    let metrics = metrics(&mut built, &ask.metrics)?;
+    if metrics.iter().any(|id| model.metric(*id).ty.is_broken()) {
+        return None;
+    }
+    if metrics.is_empty() {
+        return listing(built, ask);
+    }
+    let mut sources: Vec<SourceId> = metrics.iter().flat_map(|id| model.metric(*id).sources.clone()).collect();
+    sources.sort();
+    sources.dedup();
+    let keys = keys::keys(&mut built, ask.by, &sources);
+    if keys.len() < ask.by.len() {
+        return None;
+    }
+    let rows_come_from_others = metrics.iter().any(|id| !model.metric(*id).only_totals);
+    for (id, name) in metrics.iter().zip(&ask.metrics) {
+        may_be_cut(&mut built, *id, &keys);
+        if !rows_come_from_others && keys.iter().any(|key| !key.is_time()) {
+            built.found.push(meaning::only_totals(name.span, &name.text));
+        }
+    }
+    let range = match ask.during {
+        Some(during) => {
+            let range = range(&mut built, during)?;
+            for id in &metrics {
+                if let Some(source) = model.metric(*id).time.timeless {
+                    let name = &model.source(source).name;
+                    built.found.push(meaning::no_time(during.span, "a range of time", name));
+                }
+            }
+            Some(range)
+        }
+        None => None,
+    };
+    let filter = match ask.filter {
+        Some(filter) => Some(formula::per_source(&mut built, filter, &sources)?),
+        None => None,
+    };
+    let having = ask.having.map(|having| check_having(&mut built, having, &metrics));
+    let order = order(&mut built, ask.order, &keys, &metrics);
+    if built.found.len() > errors_before && built.found.has_errors() {
+        return None;
+    }
+    let limit = ask.limit;
+    Some(Request {
+        metrics,
+        parts: Vec::new(),
+        keys,
+        sources: Vec::new(),
+        filter,
+        range,
+        having,
+        order,
+        limit,
+        span: ask.span,
+    })
+}
+
+fn metrics(built: &mut Built, names: &[&ast::Name]) -> Option<Vec<MetricId>> {
+    let mut metrics = Vec::with_capacity(names.len());
+    let mut sound = true;
+    for name in names {
+        match built.model.metric_named(&name.text) {
+            Some(id) if metrics.contains(&id) => {
+                built.found.push(meaning::asked_twice(name));
+                sound = false;
+            }
+            Some(id) => metrics.push(id),
+            None => {
+                let near = built.closest_metric(&name.text);
+                built.found.push(crate::resolve::unknown("metric", name, near.as_deref()));
+                sound = false;
+            }
+        }
+    }
+    sound.then_some(metrics)
+}
+
+/// Distinct values of dimensions, without a metric: each path begins at a source, or is a declared dimension.
+fn listing(mut built: Built, ask: &Written) -> Option<Request> {
+    if ask.by.is_empty() {
+        built.found.push(meaning::nothing_asked(ask.span));
+        return None;
+    }
+    for (what, span) in [("--having", ask.having.map(|having| having.span)), ("--during", ask.during.map(|it| it.span))]
+    {
+        if let Some(span) = span {
+            built.found.push(meaning::not_without_metrics(span, what));
+            return None;
+        }
+    }
+    let mut sources: Option<Vec<SourceId>> = None;
+    let mut rooted: Vec<ast::Path> = Vec::with_capacity(ask.by.len());
+    for path in ask.by {
+        let first = &path.segments[0];
+        let reached: Vec<SourceId> = match (&path.segments[..], built.model.dimension_named(&first.text)) {
+            ([_], Some(dimension)) => {
+                rooted.push(path.clone());
+                dimension.paths.iter().map(|(source, _)| source).collect()
+            }
+            ([_, rest @ ..], _) if !rest.is_empty() && built.model.source_named(&first.text).is_some() => {
+                rooted.push(ast::Path { segments: rest.to_vec(), span: path.span });
+                built.model.source_named(&first.text).into_iter().collect()
+            }
+            _ => {
+                let names: Vec<&str> = built.model.sources.iter().map(|source| source.name.as_str()).collect();
+                built.found.push(meaning::needs_a_source(path, &names));
+                return None;
+            }
+        };
+        sources = Some(match sources {
+            None => reached,
+            Some(known) => known.into_iter().filter(|source| reached.contains(source)).collect(),
+        });
+    }
+    let sources = sources.filter(|sources| !sources.is_empty());
+    let Some(sources) = sources else {
+        built.found.push(super::errors::joins::no_common_source(ask.by[0].span));
+        return None;
+    };
+    let keys = keys::keys(&mut built, &rooted, &sources);
+    if keys.len() < rooted.len() {
+        return None;
+    }
+    let filter = match ask.filter {
+        Some(filter) => Some(formula::per_source(&mut built, filter, &sources)?),
+        None => None,
+    };
+    let order = order(&mut built, ask.order, &keys, &[]);
+    if built.found.has_errors() {
+        return None;
+    }
+    let (range, having, metrics) = (None, None, Vec::new());
+    let limit = ask.limit;
+    Some(Request { metrics, parts: Vec::new(), keys, sources, filter, range, having, order, limit, span: ask.span })
+}
+
+/// Whether a metric can be had by these keys, and may be.
+fn may_be_cut(built: &mut Built, id: MetricId, keys: &[Key]) {
+    let metric = built.model.metric(id);
+    for key in keys {
+        key_is_allowed(built, key, &metric.name, &metric.time);
+        let is_cut = !key.is_time();
+        if is_cut && metric.only_by && !metric.by.iter().any(|allowed| allowed.name == key.name) {
+            let allowed: Vec<String> =
+                metric.by.iter().filter(|key| !key.is_time()).map(|key| format!("`{}`", key.name)).collect();
+            let allowed = if allowed.is_empty() { "time".to_owned() } else { allowed.join(", ") };
+            built.found.push(meaning::not_an_allowed_cut(key.span, &metric.name, &key.name, &allowed));
+        }
+    }
+}
+
+/// A key of time needs an axis that is fine enough, and periods that hold whole periods of any inner `per`.
+pub fn key_is_allowed(definitions: &mut dyn Definitions, key: &Key, metric: &str, time: &TimeFacts) -> bool {
+    match key.kind {
+        KeyKind::Column(_) => true,
+        KeyKind::Part(_) => has_time(definitions, &key.name, time, key.span),
+        KeyKind::Grain(grain) => grain_is_allowed(definitions, grain, metric, time, key.span),
+    }
+}
+
+fn has_time(definitions: &mut dyn Definitions, what: &str, time: &TimeFacts, span: Span) -> bool {
+    let Some(source) = time.timeless else { return true };
+    let name = definitions.model().source(source).name.clone();
+    definitions.report(meaning::no_time(span, what, &name));
+    false
+}
+
+/// As [`key_is_allowed`], for a grain.
+pub fn grain_is_allowed(
+    definitions: &mut dyn Definitions,
+    grain: Grain,
+    metric: &str,
+    time: &TimeFacts,
+    span: Span,
+) -> bool {
+    if !has_time(definitions, grain.name(), time, span) {
+        return false;
+    }
+    if let Some(source) = time.whole_days.filter(|_| grain < Grain::Day) {
+        let name = definitions.model().source(source).name.clone();
+        definitions.report(meaning::grain_too_fine(span, grain.name(), &name));
+        return false;
+    }
+    if let Some(inner) = time.inner_grains.iter().find(|inner| !inner.nests_in(grain)) {
+        definitions.report(meaning::grains_do_not_nest(span, inner.name(), grain.name(), metric));
+        return false;
+    }
+    true
+}
+
+/// `revenue > 0`: over the metrics of the result.
+struct Having<'d, 'm> {
+    built: &'d mut Built<'m>,
+    metrics: &'d [MetricId],
+}
+
+impl Scope for Having<'_, '_> {
+    type Leaf = MetricLeaf;
+
+    fn definitions(&mut self) -> &mut dyn Definitions {
+        self.built
+    }
+
+    fn path(&mut self, path: &ast::Path) -> MetricExpr {
+        let model = self.built.model;
+        let id = match &path.segments[..] {
+            [name] => model.metric_named(&name.text).filter(|id| self.metrics.contains(id)),
+            _ => None,
+        };
+        match id {
+            Some(id) => Expr::leaf(MetricLeaf::Metric(id), Type { nullable: true, ..model.metric(id).ty.clone() }),
+            None => {
+                let columns: Vec<&str> = self.metrics.iter().map(|id| model.metric(*id).name.as_str()).collect();
+                let name = path.segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+                self.built.found.push(meaning::not_in_result(path.span, &name, &columns));
+                Expr::broken()
+            }
+        }
+    }
+
+    fn call(&mut self, call: &ast::Call, span: Span) -> Option<MetricExpr> {
+        if !formula::is_aggregate(&call.name.text) && call.name.text != "total" {
+            return None;
+        }
+        self.built.found.push(meaning::misplaced_clause(span, "--having"));
+        Some(Expr::broken())
+    }
+
+    fn scoped(&mut self, _: &ast::Expr, _: &ast::Scope, span: Span) -> MetricExpr {
+        self.built.found.push(meaning::misplaced_clause(span, "--having"));
+        Expr::broken()
+    }
+
+    fn calls(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+fn check_having(built: &mut Built, having: &ast::Expr, metrics: &[MetricId]) -> MetricExpr {
+    let checked = expr::check(having, &mut Having { built, metrics });
+    match operators::expect(&(checked.clone(), having.span), Base::Boolean) {
+        Ok(()) => checked,
+        Err(diagnostic) => {
+            built.found.push(diagnostic);
+            Expr::broken()
+        }
+    }
+}
+
+fn order(built: &mut Built, written: &[ast::OrderKey], keys: &[Key], metrics: &[MetricId]) -> Vec<Order> {
+    let mut order: Vec<Order> = Vec::with_capacity(written.len());
+    for key in written {
+        let name = key.path.segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("_");
+        let by = keys
+            .iter()
+            .position(|known| known.name == name)
+            .map(OrderBy::Key)
+            .or_else(|| metrics.iter().position(|id| built.model.metric(*id).name == name).map(OrderBy::Metric));
+        match by {
+            Some(by) if order.iter().any(|known| known.by == by) => {}
+            Some(by) => order.push(Order { by, descending: key.descending }),
+            None => {
+                let columns: Vec<&str> = keys
+                    .iter()
+                    .map(|key| key.name.as_str())
+                    .chain(metrics.iter().map(|id| built.model.metric(*id).name.as_str()))
+                    .collect();
+                built.found.push(meaning::not_in_result(key.path.span, &name, &columns));
+            }
+        }
+    }
+    order
+}
+
+fn range(built: &mut Built, during: &ast::During) -> Option<Range> {
+    let range = match &during.kind {
+        DuringKind::Between { from, to } => {
+            let from = end_of(built, from.as_ref())?.map(|(first, _)| first);
+            let until = end_of(built, to.as_ref())?.map(|(_, next)| next);
+            if let (Some(from), Some(until)) = (from, until) {
+                if from >= until {
+                    let fact = format!("the range ends before it begins: {from} is after its end");
+                    built.found.push(meaning::bad_range(during.span, fact, "put the earlier date first"));
+                    return None;
+                }
+            }
+            Range { from: from.map(Bound::Day), until: until.map(Bound::Day) }
+        }
+        DuringKind::Period(text) => {
+            let (first, next) = end_of(built, Some(text))??;
+            Range { from: Some(Bound::Day(first)), until: Some(Bound::Day(next)) }
+        }
+        DuringKind::Last { count, unit } => {
+            let grain = range_grain(built, unit)?;
+            if *count == 0 {
+                let help = "count from 1: `last 1 month` is the month before this one";
+                built.found.push(meaning::bad_range(
+                    during.span,
+                    "a range of no periods holds nothing".to_owned(),
+                    help,
+                ));
+                return None;
+            }
+            let bound = |periods| Some(Bound::FromNow { periods, grain });
+            Range { from: bound(-i64::from(*count)), until: bound(0) }
+        }
+        DuringKind::This { unit } => {
+            let grain = range_grain(built, unit)?;
+            let bound = |periods| Some(Bound::FromNow { periods, grain });
+            Range { from: bound(0), until: bound(1) }
+        }
+    };
+    Some(range)
+}
+
+fn range_grain(built: &mut Built, unit: &ast::Name) -> Option<Grain> {
+    let grain = Grain::of_duration(&unit.text);
+    match grain.filter(|grain| *grain >= Grain::Day) {
+        Some(grain) => Some(grain),
+        None => {
+            let fact = format!("`{}` is no length of a range", unit.text);
+            built.found.push(meaning::bad_range(unit.span, fact, "use days, weeks, months, quarters or years"));
+            None
+        }
+    }
+}
+
+/// The first day of a year, month or day as written, and the first day after it. `Some(None)` where nothing is written.
+#[allow(clippy::option_option)] // The outer one is an error that was reported, the inner one an open end.
+fn end_of(built: &mut Built, text: Option<&ast::DateText>) -> Option<Option<(Date, Date)>> {
+    let Some(text) = text else { return Some(None) };
+    let numbers: Option<Vec<i16>> = text.text.split('-').map(|part| part.parse().ok()).collect();
+    let span = match numbers.as_deref() {
+        Some([year @ 1..=9998]) => Some((date(*year, 1, 1), date(*year + 1, 1, 1))),
+        Some([year @ 1..=9998, month @ 1..=12]) => {
+            let next = if *month == 12 { date(*year + 1, 1, 1) } else { date(*year, *month as i8 + 1, 1) };
+            Some((date(*year, *month as i8, 1), next))
+        }
+        _ => match literals::date(text) {
+            Ok(day) => day.tomorrow().ok().map(|next| (day, next)),
+            Err(diagnostic) => {
+                built.found.push(diagnostic);
+                return None;
+            }
+        },
+    };
+    if span.is_none() {
+        let error = type_errors::bad_literal(
+            text.span,
+            format!("`{}` is beyond the calendar", text.text),
+            "name an earlier day",
+        );
+        built.found.push(error);
+    }
+    Some(Some(span?))
+}
