@@ -14,7 +14,8 @@ pub struct Engine {
     pub name: &'static str,
     pub version: String,
     worker: Child,
-    requests: ChildStdin,
+    /// Nothing once the engine is to end: the worker ends when its input does.
+    requests: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
@@ -70,7 +71,7 @@ impl Engine {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| error.to_string())?;
-        let requests = worker.stdin.take().expect("stdin is piped");
+        let requests = worker.stdin.take();
         let answers = BufReader::new(worker.stdout.take().expect("stdout is piped"));
         let mut engine = Engine { name, version: String::new(), worker, requests, answers };
         let hello = engine.hear()?;
@@ -108,7 +109,8 @@ impl Engine {
     }
 
     fn ask(&mut self, request: &Json) -> Result<Json, String> {
-        writeln!(self.requests, "{request}").map_err(|error| format!("the worker is gone: {error}"))?;
+        let requests = self.requests.as_mut().expect("open while the engine lives");
+        writeln!(requests, "{request}").map_err(|error| format!("the worker is gone: {error}"))?;
         let answer = self.hear()?;
         succeeded(&answer)?;
         Ok(answer)
@@ -126,8 +128,8 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        // The worker ends by itself when its input does; a killed one leaves no server behind either.
-        self.worker.kill().and_then(|()| self.worker.wait()).ok();
+        self.requests = None;
+        self.worker.wait().ok();
     }
 }
 
