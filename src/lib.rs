@@ -4,6 +4,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod dialect;
 pub mod model;
+pub mod plan;
 pub mod resolve;
 pub mod source;
 pub mod sql;

@@ -1,0 +1,158 @@
+//! Metric formulas taken apart: which measures, in which context, and what is computed of them.
+
+use crate::model::{Expr, Key, KeyKind, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, RowExpr};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// Filters that reach every measure under a metric, the outermost first.
+pub type Filters = Vec<PerSource<RowExpr>>;
+
+/// Something that a relation has to provide a value column for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Ingredient {
+    Measure { measure: Measure, filters: Filters },
+    Per { per: Per, filters: Filters },
+}
+
+/// An ingredient at some of the request's keys.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Use {
+    /// A place in [`Parts::groups`].
+    pub group: usize,
+    /// A place in [`Group::ingredients`].
+    pub ingredient: usize,
+}
+
+/// Ingredients that are grouped by the same keys.
+#[derive(Debug)]
+pub struct Group {
+    /// Places among the keys of the whole.
+    pub keys: Vec<usize>,
+    /// With the name of the value column and its type.
+    pub ingredients: Vec<(Ingredient, SmolStr, crate::model::Type)>,
+    known: FxHashMap<Ingredient, usize>,
+}
+
+/// What several metric expressions are made of, each thing once. Group 0 has all keys.
+#[derive(Debug)]
+pub struct Parts<'m> {
+    model: &'m Model,
+    keys: &'m [Key],
+    pub groups: Vec<Group>,
+}
+
+impl<'m> Parts<'m> {
+    pub fn new(model: &'m Model, keys: &'m [Key]) -> Self {
+        let mut parts = Parts { model, keys, groups: Vec::new() };
+        parts.group((0..keys.len()).collect());
+        parts
+    }
+
+    fn group(&mut self, keys: Vec<usize>) -> usize {
+        if let Some(at) = self.groups.iter().position(|group| group.keys == keys) {
+            return at;
+        }
+        self.groups.push(Group { keys, ingredients: Vec::new(), known: FxHashMap::default() });
+        self.groups.len() - 1
+    }
+
+    /// The expression over ingredients that a metric expression is, in a context of filters, at all keys. `name` is for the
+    /// columns of what has no name of its own.
+    pub fn take_apart(&mut self, expr: &MetricExpr, filters: &Filters, name: &str) -> Expr<Use> {
+        self.at(0, expr, filters, name)
+    }
+
+    fn at(&mut self, group: usize, expr: &MetricExpr, filters: &Filters, name: &str) -> Expr<Use> {
+        let alone = matches!(expr.kind, crate::model::Kind::Leaf(_));
+        expr.replace(&mut |leaf, ty| match leaf {
+            MetricLeaf::Measure(measure) => {
+                let ingredient = Ingredient::Measure { measure: (**measure).clone(), filters: filters.clone() };
+                Expr::leaf(self.ingredient(group, ingredient, name, alone, ty), ty.clone())
+            }
+            MetricLeaf::Per(per) => {
+                let ingredient = Ingredient::Per { per: (**per).clone(), filters: filters.clone() };
+                Expr::leaf(self.ingredient(group, ingredient, name, alone, ty), ty.clone())
+            }
+            MetricLeaf::Metric(id) => {
+                let metric = self.model.metric(*id);
+                self.at(group, &metric.formula, filters, &metric.name)
+            }
+            MetricLeaf::Filtered { inner, filter } => {
+                let mut filters = filters.clone();
+                filters.push(filter.clone());
+                self.at(group, inner, &filters, name)
+            }
+            MetricLeaf::Total { inner, over } => {
+                let keys = self.keys_left(group, over);
+                let group = self.group(keys);
+                self.at(group, inner, filters, &format!("{name}_total"))
+            }
+        })
+    }
+
+    /// Gives group 0 the ingredients of the first other group, so that it has rows.
+    pub fn rows_from_totals(&mut self) {
+        if let Some(other) = self.groups.get(1) {
+            let ingredients = other.ingredients.clone();
+            self.groups[0].ingredients = ingredients;
+        }
+    }
+
+    fn keys_left(&self, group: usize, over: &Over) -> Vec<usize> {
+        let stays = |at: &usize| {
+            let key = &self.keys[*at];
+            let named = |keys: &[Key]| keys.iter().any(|other| same_key(other, key));
+            match over {
+                Over::EveryDimension => key.is_time(),
+                Over::Keys(keys) => !named(keys),
+                Over::Except(keys) => key.is_time() || named(keys),
+            }
+        };
+        self.groups[group].keys.iter().copied().filter(stays).collect()
+    }
+
+    fn ingredient(
+        &mut self,
+        group: usize,
+        ingredient: Ingredient,
+        name: &str,
+        alone: bool,
+        ty: &crate::model::Type,
+    ) -> Use {
+        let of = &mut self.groups[group];
+        if let Some(&ingredient) = of.known.get(&ingredient) {
+            return Use { group, ingredient };
+        }
+        let keys = self.keys;
+        let taken = |wanted: &str| {
+            of.ingredients.iter().any(|(_, known, _)| known == wanted) || keys.iter().any(|key| key.name == wanted)
+        };
+        let mut unique = SmolStr::new(name);
+        let mut number = 1;
+        if !alone {
+            unique = format!("{name}_{number}").into();
+        }
+        while taken(&unique) {
+            number += 1;
+            unique = format!("{name}_{number}").into();
+        }
+        let place = of.ingredients.len();
+        of.known.insert(ingredient.clone(), place);
+        of.ingredients.push((ingredient, unique, ty.clone()));
+        Use { group, ingredient: place }
+    }
+}
+
+/// Whether two keys are the same cut: the same period, or the same thing from every source that both know.
+pub fn same_key(a: &Key, b: &Key) -> bool {
+    match (&a.kind, &b.kind) {
+        (KeyKind::Grain(a), KeyKind::Grain(b)) => a == b,
+        (KeyKind::Part(a), KeyKind::Part(b)) => a == b,
+        (KeyKind::Column(a), KeyKind::Column(b)) => {
+            let shared: Vec<bool> =
+                a.iter().filter_map(|(source, expr)| b.get(source).map(|other| expr.kind == other.kind)).collect();
+            !shared.is_empty() && shared.into_iter().all(|same| same)
+        }
+        _ => false,
+    }
+}

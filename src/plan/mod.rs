@@ -1,0 +1,162 @@
+//! What to compute, in which steps: `Model` + `Request` become a [`Plan`] of relations. No SQL words here.
+//!
+//! Invariants: every aggregate is computed at the grain of its own source before anything is combined, over joins that find
+//! at most one row, so nothing fans out; a metric's value does not depend on what is planned beside it; whatever the request
+//! was, each relation has one row for each combination of its keys.
+
+mod measures;
+mod planner;
+mod scan;
+
+pub use planner::plan;
+
+use crate::model::{Aggregate, Calendar, Expr, JoinId, SourceId, Type};
+use smol_str::SmolStr;
+
+/// Relations in the order in which they are computed, and the result that is read from the last of them.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub calendar: Calendar,
+    pub relations: Vec<Relation>,
+    pub result: Result,
+}
+
+/// A relation by its place in [`Plan::relations`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RelationId(pub usize);
+
+/// Rows with keys first and values after them. The keys identify a row.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// Unique within the plan.
+    pub name: SmolStr,
+    pub keys: Vec<Column>,
+    pub values: Vec<Column>,
+    pub step: Step,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    pub name: SmolStr,
+    pub ty: Type,
+}
+
+#[derive(Clone, Debug)]
+pub enum Step {
+    Scan(Scan),
+    Stack(Stack),
+    Fold(Fold),
+    Compute(Rows),
+}
+
+/// Rows of one source with the rows they lead to, grouped by keys and aggregated.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    pub source: SourceId,
+    /// Tables joined, each at most one row for a row: table 0 is the source, table n is `hops[n - 1]`.
+    pub hops: Vec<Hop>,
+    pub lookups: Vec<ScanLookup>,
+    pub keys: Vec<Expr<Cell>>,
+    /// What every row satisfies.
+    pub filter: Vec<Expr<Cell>>,
+    pub folds: Vec<Folded<Cell>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hop {
+    /// The table that the join is declared for.
+    pub from: usize,
+    pub join: JoinId,
+    pub source: SourceId,
+    /// Columns of both tables that are equal: here, there.
+    pub on: Vec<(Expr<Cell>, Expr<Cell>)>,
+}
+
+/// A relation with at most one row for each row of the scan.
+#[derive(Clone, Debug)]
+pub struct ScanLookup {
+    pub relation: RelationId,
+    /// Values of the scan's row, one for each key of the relation.
+    pub keys: Vec<Expr<Cell>>,
+    /// A null key finds the null row.
+    pub null_matches: bool,
+}
+
+/// What a scan's expressions are made of.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Cell {
+    /// A column of the table's source; never a derived one.
+    Column { table: usize, column: crate::model::ColumnId },
+    /// The one value of a looked-up relation.
+    Lookup(usize),
+    /// The wall time now.
+    Now,
+}
+
+/// One aggregate over rows whose expressions are over `L`.
+#[derive(Clone, Debug)]
+pub struct Folded<L> {
+    pub aggregate: Aggregate,
+    pub argument: Option<Expr<L>>,
+    /// Only rows for which all of these are true.
+    pub filter: Vec<Expr<L>>,
+    /// Without a row for which all of these are true, the value is null even if the aggregate of nothing would be 0.
+    /// Empty: there is always a row.
+    pub exists: Vec<Expr<L>>,
+    /// For `first` and `last`: what the rows are ordered by.
+    pub order: Vec<Expr<L>>,
+    pub ty: Type,
+}
+
+/// Relations with the same keys, put together: a row for each combination of keys that any of them has. Each value column
+/// comes from one of them.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    pub inputs: Vec<RelationId>,
+    /// For each value column: which input, and which of its values.
+    pub values: Vec<(usize, usize)>,
+}
+
+/// Rows aggregated over some of their keys.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    pub rows: Rows,
+    /// How many of the first keys stay.
+    pub keys: usize,
+    pub folds: Vec<Folded<Slot>>,
+}
+
+/// A relation with others attached by some of its keys, and expressions over all their values.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    pub base: RelationId,
+    pub attached: Vec<Attached>,
+    /// Empty for a fold, which has its own expressions.
+    pub outputs: Vec<Expr<Slot>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attached {
+    pub relation: RelationId,
+    /// For each key of the attached relation, the key of the base that equals it (null equals null).
+    pub keys: Vec<usize>,
+}
+
+/// A key or value of the base (relation 0) or of an attached relation (from 1).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Slot {
+    Key(usize),
+    Value { relation: usize, value: usize },
+}
+
+/// What is read in the end.
+#[derive(Clone, Debug)]
+pub struct Result {
+    pub rows: Rows,
+    /// The columns: keys of the base, then `rows.outputs`.
+    pub columns: Vec<Column>,
+    pub having: Option<Expr<Slot>>,
+    /// Columns by place, and whether descending.
+    pub order: Vec<(usize, bool)>,
+    pub limit: Option<u64>,
+}

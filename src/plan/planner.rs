@@ -1,0 +1,288 @@
+//! From a request to relations: ingredients are gathered, each source is scanned once for all that need the same keys, and
+//! the pieces are put together.
+
+use super::measures::{Filters, Group, Ingredient, Parts, Use, same_key};
+use super::scan::{self, Wanted};
+use super::{Attached, Column, Fold, Folded, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
+use crate::model::{
+    Calendar, Expr, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Per, Range, Request, RowExpr, SourceId, Type,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+/// Plans a request. It was checked, so there is nothing left to complain about.
+pub fn plan(model: &Model, request: &Request) -> Plan {
+    let mut planner = Planner {
+        model,
+        range: request.range,
+        relations: Vec::new(),
+        names: model.sources.iter().map(|source| source.name.clone()).collect(),
+        looked_up: FxHashMap::default(),
+    };
+    let filters: Filters = request.filter.iter().cloned().collect();
+    let mut outputs: Vec<(SmolStr, Type)> = Vec::new();
+    let (rows, having) = if request.metrics.is_empty() {
+        (planner.listing(request), None)
+    } else {
+        let mut parts = Parts::new(model, &request.keys);
+        let mut exprs = Vec::with_capacity(request.metrics.len() + request.parts.len());
+        for id in &request.metrics {
+            let metric = model.metric(*id);
+            let asked = Expr::leaf(MetricLeaf::Metric(*id), metric.ty.clone().or_null(true));
+            exprs.push(parts.take_apart(&asked, &filters, &metric.name));
+            outputs.push((metric.name.clone(), metric.ty.clone().or_null(true)));
+        }
+        for (name, part) in &request.parts {
+            exprs.push(parts.take_apart(part, &filters, name));
+            outputs.push((name.clone(), part.ty.clone()));
+        }
+        let having = request.having.as_ref().map(|having| parts.take_apart(having, &filters, "having"));
+        exprs.extend(having.clone());
+        let mut rows = planner.assemble(parts, exprs, &request.keys);
+        let having = having.and_then(|_| rows.outputs.pop());
+        (rows, having)
+    };
+    let columns = columns_of(&request.keys)
+        .into_iter()
+        .chain(outputs.into_iter().map(|(name, ty)| Column { name, ty }))
+        .collect();
+    let result = Result { rows, columns, having, order: complete_order(request), limit: request.limit };
+    Plan { calendar: model.calendar.clone(), relations: planner.relations, result }
+}
+
+fn columns_of(keys: &[Key]) -> Vec<Column> {
+    keys.iter().map(|key| Column { name: key.name.clone(), ty: key.ty.clone() }).collect()
+}
+
+/// An order is completed by all keys, so that it is one; a limit needs an order.
+fn complete_order(request: &Request) -> Vec<(usize, bool)> {
+    if request.order.is_empty() && request.limit.is_none() {
+        return Vec::new();
+    }
+    let mut order: Vec<(usize, bool)> = Vec::new();
+    for term in &request.order {
+        let column = match term.by {
+            OrderBy::Key(at) => at,
+            OrderBy::Metric(at) => request.keys.len() + at,
+        };
+        order.push((column, term.descending));
+    }
+    for key in 0..request.keys.len() {
+        if !order.iter().any(|(column, _)| *column == key) {
+            order.push((key, false));
+        }
+    }
+    order
+}
+
+/// Relations as they are made.
+pub struct Planner<'m> {
+    model: &'m Model,
+    /// Binds every measure's own axis; taken off inside a lookup, which is over all time.
+    range: Option<Range>,
+    relations: Vec<Relation>,
+    names: FxHashSet<SmolStr>,
+    looked_up: FxHashMap<(MetricExpr, Vec<Key>), RelationId>,
+}
+
+impl<'m> Planner<'m> {
+    pub fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    pub fn calendar(&self) -> &'m Calendar {
+        &self.model.calendar
+    }
+
+    fn add(&mut self, wanted: &str, keys: Vec<Column>, values: Vec<Column>, step: Step) -> RelationId {
+        // Long names are cut: some warehouse keeps only 63 bytes of one.
+        let base: String = wanted.chars().take(48).collect();
+        let mut name = SmolStr::new(&base);
+        let mut number = 2;
+        while !self.names.insert(name.clone()) {
+            name = format!("{base}_{number}").into();
+            number += 1;
+        }
+        self.relations.push(Relation { name, keys, values, step });
+        RelationId(self.relations.len() - 1)
+    }
+
+    /// The distinct values of keys in the sources that have them.
+    fn listing(&mut self, request: &Request) -> Rows {
+        let keys = columns_of(&request.keys);
+        let mut inputs = Vec::with_capacity(request.sources.len());
+        for &source in &request.sources {
+            let filter: Option<&RowExpr> = request.filter.as_ref().and_then(|filter| filter.get(source));
+            let scan = scan::listing(self, source, &request.keys, filter);
+            let name = format!("{}_values", self.model.source(source).name);
+            inputs.push(self.add(&name, keys.clone(), Vec::new(), Step::Scan(scan)));
+        }
+        let base = match inputs[..] {
+            [one] => one,
+            _ => self.add("values", keys, Vec::new(), Step::Stack(Stack { inputs, values: Vec::new() })),
+        };
+        Rows { base, attached: Vec::new(), outputs: Vec::new() }
+    }
+
+    /// One relation with all keys that has all the expressions' ingredients, and the expressions over it.
+    fn assemble(&mut self, mut parts: Parts, exprs: Vec<Expr<Use>>, keys: &[Key]) -> Rows {
+        if parts.groups[0].ingredients.is_empty() {
+            // Nothing but totals: the rows are those that the first total's own measures have.
+            parts.rows_from_totals();
+        }
+        let mut placed: Vec<(RelationId, Vec<usize>)> = Vec::with_capacity(parts.groups.len());
+        for group in &parts.groups {
+            placed.push(self.group(group, keys));
+        }
+        // The base is relation 0 of the rows; groups with fewer keys are attached in their order.
+        let slot = |used: &Use| Slot::Value { relation: used.group, value: placed[used.group].1[used.ingredient] };
+        let outputs =
+            exprs.iter().map(|expr| expr.replace(&mut |used, ty| Expr::leaf(slot(used), ty.clone()))).collect();
+        let attached = parts.groups[1..]
+            .iter()
+            .zip(&placed[1..])
+            .map(|(group, (relation, _))| Attached { relation: *relation, keys: group.keys.clone() })
+            .collect();
+        Rows { base: placed[0].0, attached, outputs }
+    }
+
+    /// The relation of one group, and for each ingredient its value column there.
+    fn group(&mut self, group: &Group, all_keys: &[Key]) -> (RelationId, Vec<usize>) {
+        let keys: Vec<Key> = group.keys.iter().map(|at| all_keys[*at].clone()).collect();
+        let timed = keys.iter().any(Key::is_time);
+        let mut scans: Vec<(SourceId, Option<&RowExpr>, Vec<usize>)> = Vec::new();
+        let mut made: Vec<(RelationId, Vec<usize>)> = Vec::new();
+        for (at, (ingredient, _, _)) in group.ingredients.iter().enumerate() {
+            if let Ingredient::Measure { measure, .. } = ingredient {
+                // Without a key of time the axis decides nothing about the groups.
+                let axis = measure.axis.as_ref().filter(|_| timed);
+                match scans.iter_mut().find(|(source, other, _)| *source == measure.source && *other == axis) {
+                    Some((_, _, members)) => members.push(at),
+                    None => scans.push((measure.source, axis, vec![at])),
+                }
+            }
+        }
+        for (source, _, members) in scans {
+            let relation = self.scan(source, &keys, group, &members);
+            made.push((relation, members));
+        }
+        for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
+            if let Ingredient::Per { per, filters } = ingredient {
+                let relation = self.fold(per, filters, &keys, name, ty);
+                made.push((relation, vec![at]));
+            }
+        }
+        if let [(relation, members)] = &made[..] {
+            let mut values = vec![0; group.ingredients.len()];
+            for (value, ingredient) in members.iter().enumerate() {
+                values[*ingredient] = value;
+            }
+            return (*relation, values);
+        }
+        let mut values = vec![0; group.ingredients.len()];
+        let mut columns = Vec::with_capacity(group.ingredients.len());
+        let mut from = Vec::with_capacity(group.ingredients.len());
+        for (input, (_, members)) in made.iter().enumerate() {
+            for (value, ingredient) in members.iter().enumerate() {
+                values[*ingredient] = columns.len();
+                let (_, name, ty) = &group.ingredients[*ingredient];
+                columns.push(Column { name: name.clone(), ty: ty.clone() });
+                from.push((input, value));
+            }
+        }
+        let inputs = made.into_iter().map(|(relation, _)| relation).collect();
+        let stack = Step::Stack(Stack { inputs, values: from });
+        (self.add("stacked", columns_of(&keys), columns, stack), values)
+    }
+
+    fn scan(&mut self, source: SourceId, keys: &[Key], group: &Group, members: &[usize]) -> RelationId {
+        let mut wanted = Vec::with_capacity(members.len());
+        let mut values = Vec::with_capacity(members.len());
+        for member in members {
+            let (ingredient, name, ty) = &group.ingredients[*member];
+            if let Ingredient::Measure { measure, filters } = ingredient {
+                wanted.push(Wanted { measure: measure as &Measure, filters, ty });
+                values.push(Column { name: name.clone(), ty: ty.clone() });
+            }
+        }
+        let range = self.range;
+        let scan = scan::scan(self, source, keys, &wanted, range.as_ref());
+        let name = grouped_name(&self.model.source(source).name, keys);
+        self.add(&name, columns_of(keys), values, Step::Scan(scan))
+    }
+
+    fn fold(&mut self, per: &Per, filters: &Filters, keys: &[Key], name: &str, ty: &Type) -> RelationId {
+        let mut inner_keys = keys.to_vec();
+        for key in &per.keys {
+            if !inner_keys.iter().any(|known| same_key(known, key)) {
+                inner_keys.push(Key { name: unique_name(&key.name, &inner_keys), ..key.clone() });
+            }
+        }
+        let mut parts = Parts::new(self.model, &inner_keys);
+        let mut exprs = Vec::new();
+        let argument = per.argument.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
+        let filter = per.filter.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
+        let mut rows = self.assemble(parts, exprs, &inner_keys);
+        let filter = filter.and_then(|()| rows.outputs.pop());
+        let argument = argument.and_then(|()| rows.outputs.pop());
+        let folded = Folded {
+            aggregate: per.aggregate,
+            argument,
+            filter: filter.map(Expr::conjuncts).unwrap_or_default(),
+            exists: Vec::new(),
+            order: Vec::new(),
+            ty: ty.clone(),
+        };
+        let fold = Fold { rows, keys: keys.len(), folds: vec![folded] };
+        let value = Column { name: name.into(), ty: ty.clone() };
+        let relation_name = grouped_name(name, keys);
+        self.add(&relation_name, columns_of(keys), vec![value], Step::Fold(fold))
+    }
+
+    /// A relation with one value, the metric over all time by these keys: planned once, however often it is looked up.
+    pub fn looked_up(&mut self, metric: &MetricExpr, keys: &[Key]) -> RelationId {
+        let wanted = (metric.clone(), keys.to_vec());
+        if let Some(&relation) = self.looked_up.get(&wanted) {
+            return relation;
+        }
+        let outer = self.range.take();
+        let name = match &metric.kind {
+            crate::model::Kind::Leaf(MetricLeaf::Metric(id)) => self.model.metric(*id).name.clone(),
+            _ => SmolStr::new("looked_up"),
+        };
+        let mut parts = Parts::new(self.model, keys);
+        let expr = parts.take_apart(metric, &Vec::new(), &name);
+        let rows = self.assemble(parts, vec![expr], keys);
+        self.range = outer;
+        let alone = self.relations[rows.base.0].values.len() == 1
+            && matches!(rows.outputs[0].kind, crate::model::Kind::Leaf(Slot::Value { relation: 0, .. }));
+        let relation = if alone {
+            rows.base
+        } else {
+            let value = Column { name: name.clone(), ty: metric.ty.clone().or_null(true) };
+            let relation_name = grouped_name(&name, keys);
+            self.add(&relation_name, columns_of(keys), vec![value], Step::Compute(rows))
+        };
+        self.looked_up.insert(wanted, relation);
+        relation
+    }
+}
+
+/// `orders_by_month_region`, `orders_overall`
+fn grouped_name(what: &str, keys: &[Key]) -> String {
+    if keys.is_empty() {
+        return format!("{what}_overall");
+    }
+    let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+    format!("{what}_by_{}", names.join("_"))
+}
+
+fn unique_name(wanted: &SmolStr, keys: &[Key]) -> SmolStr {
+    let mut name = wanted.clone();
+    let mut number = 2;
+    while keys.iter().any(|key| key.name == name) {
+        name = format!("{wanted}_{number}").into();
+        number += 1;
+    }
+    name
+}

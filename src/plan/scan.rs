@@ -1,0 +1,243 @@
+//! One scan of a source: which tables are joined, which rows are read, what is aggregated of them.
+
+use super::planner::Planner;
+use super::{Cell, Folded, Hop, Scan, ScanLookup};
+use crate::model::{
+    Aggregate, Base, Bound, Expr, Function, JoinId, Key, KeyKind, Lookup, Measure, Range, RowExpr, RowLeaf, SourceId,
+    Type,
+};
+
+/// A scan as it grows: tables and lookups are added as expressions need them.
+pub struct Builder<'p, 'm> {
+    planner: &'p mut Planner<'m>,
+    source: SourceId,
+    hops: Vec<Hop>,
+    /// The path of each table, by number: the source itself first.
+    paths: Vec<Vec<JoinId>>,
+    lookups: Vec<(Lookup, ScanLookup)>,
+}
+
+/// A measure with the filters of its context, to be planned in one scan with others.
+pub struct Wanted<'w> {
+    pub measure: &'w Measure,
+    pub filters: &'w [crate::model::PerSource<RowExpr>],
+    pub ty: &'w Type,
+}
+
+/// Plans one scan for measures of one source. `keys` are already those of the scan.
+pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wanted], range: Option<&Range>) -> Scan {
+    let mut builder = Builder { planner, source, hops: Vec::new(), paths: vec![Vec::new()], lookups: Vec::new() };
+    let axis = wanted.first().and_then(|wanted| wanted.measure.axis.as_ref());
+    let key_exprs = keys.iter().map(|key| builder.key(key, axis)).collect();
+    let mut sets: Vec<Vec<Expr<Cell>>> = Vec::with_capacity(wanted.len());
+    for each in wanted {
+        sets.push(builder.conditions(each, range));
+    }
+    // What all measures ask of their rows is asked of the scan; the rest stays with each measure.
+    let common: Vec<Expr<Cell>> =
+        sets.first().into_iter().flatten().filter(|it| sets.iter().all(|set| set.contains(it))).cloned().collect();
+    for set in &mut sets {
+        set.retain(|condition| !common.contains(condition));
+    }
+    let mut filter = common;
+    if sets.len() > 1 && sets.iter().all(|set| !set.is_empty()) {
+        // No row is read that no measure counts: so the groups are those that some measure has rows for.
+        let mut distinct: Vec<&Vec<Expr<Cell>>> = Vec::new();
+        for set in &sets {
+            if !distinct.contains(&set) {
+                distinct.push(set);
+            }
+        }
+        filter.extend(Expr::any(distinct.into_iter().filter_map(|set| Expr::all(set.clone())).collect()));
+    }
+    let mut folds = Vec::with_capacity(wanted.len());
+    for (each, set) in wanted.iter().zip(sets) {
+        folds.push(builder.fold(each, set));
+    }
+    builder.done(key_exprs, filter, folds)
+}
+
+/// Plans a scan that only lists the distinct values of keys.
+pub fn listing(planner: &mut Planner, source: SourceId, keys: &[Key], filter: Option<&RowExpr>) -> Scan {
+    let mut builder = Builder { planner, source, hops: Vec::new(), paths: vec![Vec::new()], lookups: Vec::new() };
+    let keys = keys.iter().map(|key| builder.key(key, None)).collect();
+    let filter = filter.map(|filter| builder.expr(filter).conjuncts()).unwrap_or_default();
+    builder.done(keys, filter, Vec::new())
+}
+
+impl Builder<'_, '_> {
+    fn done(self, keys: Vec<Expr<Cell>>, filter: Vec<Expr<Cell>>, folds: Vec<Folded<Cell>>) -> Scan {
+        let lookups = self.lookups.into_iter().map(|(_, lookup)| lookup).collect();
+        Scan { source: self.source, hops: self.hops, lookups, keys, filter, folds }
+    }
+
+    fn key(&mut self, key: &Key, axis: Option<&RowExpr>) -> Expr<Cell> {
+        match &key.kind {
+            KeyKind::Column(each) => {
+                let expr = each.get(self.source).expect("a key was checked to be reached from every source");
+                self.expr(expr)
+            }
+            KeyKind::Grain(grain) => {
+                let axis = self.axis(axis);
+                self.planner.calendar().truncate(*grain, axis)
+            }
+            KeyKind::Part(part) => {
+                let axis = self.axis(axis);
+                self.planner.calendar().part(*part, axis)
+            }
+        }
+    }
+
+    fn axis(&mut self, axis: Option<&RowExpr>) -> Expr<Cell> {
+        self.expr(axis.expect("a key of time was checked to have an axis"))
+    }
+
+    /// Every condition on the rows of a measure: its definition's, the context's, the range's.
+    fn conditions(&mut self, wanted: &Wanted, range: Option<&Range>) -> Vec<Expr<Cell>> {
+        let mut all: Vec<Expr<Cell>> = Vec::new();
+        let source = self.source;
+        let contextual = wanted.filters.iter().filter_map(|filter| filter.get(source));
+        for condition in wanted.measure.rows.iter().chain(contextual) {
+            for part in self.expr(condition).conjuncts() {
+                if !all.contains(&part) {
+                    all.push(part);
+                }
+            }
+        }
+        if let (Some(range), Some(axis)) = (range, &wanted.measure.axis) {
+            let axis = self.expr(axis);
+            for condition in within(self.planner.calendar(), axis, range) {
+                if !all.contains(&condition) {
+                    all.push(condition);
+                }
+            }
+        }
+        all
+    }
+
+    fn fold(&mut self, wanted: &Wanted, set: Vec<Expr<Cell>>) -> Folded<Cell> {
+        let measure = wanted.measure;
+        let argument = measure.argument.as_ref().map(|argument| self.expr(argument));
+        let own = measure.filter.as_ref().map(|filter| self.expr(filter).conjuncts()).unwrap_or_default();
+        let order = match (measure.aggregate, &measure.axis) {
+            (Aggregate::First | Aggregate::Last, Some(axis)) => {
+                let axis = self.expr(axis);
+                let key = self.planner.model().source(self.source).key.clone();
+                let mut order = vec![axis];
+                for column in key {
+                    order.push(self.column(0, self.source, column));
+                }
+                order
+            }
+            _ => Vec::new(),
+        };
+        let mut filter = set.clone();
+        for condition in own {
+            if !filter.contains(&condition) {
+                filter.push(condition);
+            }
+        }
+        Folded { aggregate: measure.aggregate, argument, filter, exists: set, order, ty: wanted.ty.clone() }
+    }
+
+    /// A row-level expression over this scan's tables: paths become joins, derived columns what they are computed from.
+    fn expr(&mut self, expr: &RowExpr) -> Expr<Cell> {
+        self.expr_from(0, expr)
+    }
+
+    fn expr_from(&mut self, table: usize, expr: &RowExpr) -> Expr<Cell> {
+        expr.replace(&mut |leaf, ty| match leaf {
+            RowLeaf::Column { path, source, column } => {
+                let table = self.table(table, path);
+                let mut value = self.column(table, *source, *column);
+                value.ty = ty.clone();
+                value
+            }
+            RowLeaf::Lookup(lookup) => self.lookup(table, lookup, ty),
+        })
+    }
+
+    /// A column of a table: a derived one as the expression it is.
+    fn column(&mut self, table: usize, source: SourceId, column: crate::model::ColumnId) -> Expr<Cell> {
+        let declared = self.planner.model().source(source).column(column);
+        match &declared.derived {
+            Some(derived) => self.expr_from(table, derived),
+            None => {
+                let ty = declared.ty.clone().or_null(table > 0);
+                Expr::leaf(Cell::Column { table, column }, ty)
+            }
+        }
+    }
+
+    /// The table at the end of a path from a table, joined if it is not yet.
+    fn table(&mut self, from: usize, path: &[JoinId]) -> usize {
+        let mut table = from;
+        for &join in path {
+            let mut way = self.paths[table].clone();
+            way.push(join);
+            table = match self.paths.iter().position(|known| *known == way) {
+                Some(known) => known,
+                None => self.hop(table, join, way),
+            };
+        }
+        table
+    }
+
+    fn hop(&mut self, from: usize, join_id: JoinId, way: Vec<JoinId>) -> usize {
+        let model = self.planner.model();
+        let holder = if from == 0 { self.source } else { self.hops[from - 1].source };
+        let join = model.source(holder).join(join_id).clone();
+        let here: Vec<Expr<Cell>> = join.on.iter().map(|(here, _)| self.column(from, holder, *here)).collect();
+        let table = self.paths.len();
+        self.paths.push(way);
+        self.hops.push(Hop { from, join: join_id, source: join.target, on: Vec::new() });
+        let there: Vec<Expr<Cell>> = join.on.iter().map(|(_, there)| self.column(table, join.target, *there)).collect();
+        self.hops[table - 1].on = here.into_iter().zip(there).collect();
+        table
+    }
+
+    fn lookup(&mut self, table: usize, lookup: &Lookup, ty: &Type) -> Expr<Cell> {
+        let keys: Vec<Expr<Cell>> = lookup.keys.iter().map(|(_, value)| self.expr_from(table, value)).collect();
+        let known = self.lookups.iter().position(|(known, planned)| {
+            known.metric == lookup.metric && known.keys == lookup.keys && planned.keys == keys
+        });
+        let at = known.unwrap_or_else(|| {
+            let of: Vec<Key> = lookup.keys.iter().map(|(key, _)| key.clone()).collect();
+            let relation = self.planner.looked_up(&lookup.metric, &of);
+            let planned = ScanLookup { relation, keys, null_matches: lookup.null_matches };
+            self.lookups.push((lookup.clone(), planned));
+            self.lookups.len() - 1
+        });
+        Expr::leaf(Cell::Lookup(at), ty.clone())
+    }
+}
+
+/// Conditions that hold an axis within a range of wall time.
+fn within(calendar: &crate::model::Calendar, axis: Expr<Cell>, range: &Range) -> Vec<Expr<Cell>> {
+    let nullable = axis.ty.nullable;
+    let axis = calendar.local(axis);
+    let bound = |bound: &Bound| match bound {
+        Bound::Day(day) if axis.ty.base == Base::Date => {
+            Expr::literal(crate::model::Literal::Date(*day), Type::plain(Base::Date))
+        }
+        Bound::Day(day) => {
+            let midnight = day.to_datetime(jiff::civil::Time::midnight());
+            Expr::literal(crate::model::Literal::Timestamp(midnight), Type::plain(Base::Timestamp))
+        }
+        Bound::FromNow { periods, grain } => {
+            let now = Expr::leaf(Cell::Now, Type::plain(Base::Timestamp));
+            let start = calendar.truncate(*grain, now);
+            let start = if *periods == 0 { start } else { start.shifted(*periods, *grain) };
+            match axis.ty.base {
+                Base::Date => start,
+                _ => Expr::call(Function::Cast(Base::Timestamp), vec![start], Type::plain(Base::Timestamp)),
+            }
+        }
+    };
+    let compare = |function, limit: Expr<Cell>| {
+        Expr::call(function, vec![axis.clone(), limit], Type::plain(Base::Boolean).or_null(nullable))
+    };
+    let from = range.from.as_ref().map(|from| compare(Function::GreaterOrEqual, bound(from)));
+    let until = range.until.as_ref().map(|until| compare(Function::Less, bound(until)));
+    from.into_iter().chain(until).collect()
+}
