@@ -1,7 +1,9 @@
 //! What the checker may ask of definitions, whether they are still being checked or all done.
 
 use crate::diagnostic::{Diagnostic, Found};
-use crate::model::{Additivity, ColumnId, MetricExpr, MetricId, MetricLeaf, Model, Over, SourceId, TimeFacts, Type};
+use crate::model::{
+    Additivity, Base, ColumnId, MetricExpr, MetricId, MetricLeaf, Model, Over, SourceId, TimeFacts, Type,
+};
 use crate::source::Span;
 
 /// What is known of a metric expression besides its tree.
@@ -106,8 +108,11 @@ fn add_leaf(leaf: &MetricLeaf, all: &mut Facts, definitions: &mut dyn Definition
                 None => {
                     all.time.timeless.get_or_insert(measure.source);
                 }
-                Some(axis) if axis.ty.base == crate::model::Base::Date => {
+                Some(axis) if axis.ty.base == Base::Date => {
                     all.time.whole_days.get_or_insert(measure.source);
+                }
+                Some(axis) if axis.ty.base == Base::Instant => {
+                    all.time.instants.get_or_insert(measure.source);
                 }
                 Some(_) => {}
             }
@@ -142,4 +147,5 @@ fn add_facts(inner: Facts, all: &mut Facts) {
     all.time.inner_grains.extend(inner.time.inner_grains);
     all.time.timeless = all.time.timeless.or(inner.time.timeless);
     all.time.whole_days = all.time.whole_days.or(inner.time.whole_days);
+    all.time.instants = all.time.instants.or(inner.time.instants);
 }

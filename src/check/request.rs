@@ -111,6 +111,10 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
     if keys.len() < ask.by.len() {
         return None;
     }
+    if let Some(key) = keys.iter().find(|key| metrics.iter().any(|id| model.metric(*id).name == key.name)) {
+        built.found.push(meaning::key_like_metric(key.span, &key.name));
+        return None;
+    }
     let rows_come_from_others = metrics.iter().any(|id| !model.metric(*id).only_totals);
     for (id, name) in metrics.iter().zip(&ask.metrics) {
         may_be_cut(&mut built, *id, &keys);
@@ -279,6 +283,11 @@ pub fn grain_is_allowed(
     if let Some(source) = time.whole_days.filter(|_| grain < Grain::Day) {
         let name = definitions.model().source(source).name.clone();
         definitions.report(meaning::grain_too_fine(span, grain.name(), &name));
+        return false;
+    }
+    if time.instants.is_some() && grain < Grain::Day {
+        // The hour that comes twice when clocks go back would be one bucket.
+        definitions.report(meaning::not_yet_planned(span, &format!("{} of an instant", grain.name())));
         return false;
     }
     if let Some(inner) = time.inner_grains.iter().find(|inner| !inner.nests_in(grain)) {

@@ -149,6 +149,8 @@ pub struct TimeFacts {
     pub timeless: Option<SourceId>,
     /// A source of it whose axis is a date, so that nothing below a day can be asked.
     pub whole_days: Option<SourceId>,
+    /// A source of it whose axis is an instant.
+    pub instants: Option<SourceId>,
     /// The grains of its `per`.
     pub inner_grains: Vec<Grain>,
 }

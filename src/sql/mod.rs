@@ -2,4 +2,9 @@
 //!
 //! Invariant: nothing here asks which warehouse it is, only what it can do.
 
+pub mod binding;
+mod grouped;
+mod lower;
 pub mod query;
+
+pub use lower::lower;

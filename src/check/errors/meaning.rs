@@ -175,6 +175,16 @@ pub fn key_twice(span: Span, name: &str, first: Span) -> Diagnostic {
         .help("name it once")
 }
 
+pub fn key_like_metric(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        &codes::NOTHING_ASKED,
+        span,
+        format!("the result would have two columns `{name}`: a key and a metric"),
+    )
+    .label("the key")
+    .help("give the key another name: declare it as a `dimension`")
+}
+
 pub fn lookup_may_be_null(span: Span) -> Diagnostic {
     Diagnostic::new(
         &codes::LOOKUP_MAY_BE_NULL,
