@@ -6,8 +6,8 @@ use super::expr::{self, Scope};
 use super::{formula, keys, literals, operators};
 use crate::diagnostic::Found;
 use crate::model::{
-    Base, Bound, Expr, Grain, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Order, OrderBy, Range, Report,
-    Request, SourceId, TimeFacts, Type,
+    Base, Bound, Expr, Grain, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Order, OrderBy, Over, Range,
+    Report, Request, SourceId, TimeFacts, Type,
 };
 use crate::resolve::Names;
 use crate::source::Span;
@@ -118,6 +118,7 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
     let rows_come_from_others = metrics.iter().any(|id| !model.metric(*id).only_totals);
     for (id, name) in metrics.iter().zip(&ask.metrics) {
         may_be_cut(&mut built, *id, &keys);
+        note_totals(&mut built, &model.metric(*id).formula, &keys, name.span);
         if !rows_come_from_others && keys.iter().any(|key| !key.is_time()) {
             built.found.push(meaning::only_totals(name.span, &name.text));
         }
@@ -236,6 +237,26 @@ fn listing(mut built: Built, ask: &Written) -> Option<Request> {
     let (range, having, metrics) = (None, None, Vec::new());
     let limit = ask.limit;
     Some(Request { metrics, parts: Vec::new(), keys, sources, filter, range, having, order, limit, span: ask.span })
+}
+
+/// Says which keys a `total` leaves, where the words of its formula may be read as saying otherwise.
+fn note_totals(built: &mut Built, expr: &MetricExpr, keys: &[Key], asked_at: Span) {
+    let model = built.model;
+    expr.leaves(&mut |leaf| match leaf {
+        MetricLeaf::Metric(id) => note_totals(built, &model.metric(*id).formula, keys, asked_at),
+        MetricLeaf::Filtered { inner, .. } => note_totals(built, inner, keys, asked_at),
+        MetricLeaf::Total { over: Over::Keys(taken), .. } => {
+            let is_taken = |key: &&Key| taken.iter().any(|other| other.name == key.name);
+            let left: Vec<&str> =
+                keys.iter().filter(|key| !key.is_time() && !is_taken(key)).map(|key| key.name.as_str()).collect();
+            let absent = taken.iter().find(|other| !keys.iter().any(|key| key.name == other.name));
+            if absent.is_some() || !left.is_empty() {
+                let absent = absent.map(|key| key.name.as_str());
+                built.found.push(meaning::total_leaves_keys(asked_at, absent, &left));
+            }
+        }
+        MetricLeaf::Measure(_) | MetricLeaf::Total { .. } | MetricLeaf::Per(_) => {}
+    });
 }
 
 /// Whether a metric can be had by these keys, and may be.

@@ -281,3 +281,18 @@ pub fn not_asked_of_key(span: Span, grain: &str) -> Diagnostic {
     Diagnostic::new(&codes::MISPLACED_CLAUSE, span, format!("`{grain}` is no grain"))
         .help("the grains are second, minute, hour, day, week, month, quarter and year")
 }
+
+/// `absent`: a key that the total takes away and that was not asked for. `left`: keys that stay.
+pub fn total_leaves_keys(span: Span, absent: Option<&str>, left: &[&str]) -> Diagnostic {
+    let fact = match absent {
+        Some(key) => format!("`total` takes the key `{key}` away, which is not asked for"),
+        None => "`total` takes only the keys away that it names".to_owned(),
+    };
+    let left: Vec<String> = left.iter().map(|key| format!("`{key}`")).collect();
+    let label = if left.is_empty() {
+        "no key is left but time".to_owned()
+    } else {
+        format!("still cut by {}", left.join(", "))
+    };
+    Diagnostic::new(&codes::TOTAL_LEAVES_KEYS, span, fact).label(label)
+}
