@@ -171,8 +171,16 @@ fn no_file_is_too_long_to_hold_in_mind() {
 /// bytes.
 #[test]
 fn the_compiler_itself_is_pure() {
-    const IMPURE: [&str; 8] =
-        ["std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"];
+    const IMPURE: [&str; 8] = [
+        "std::fs",
+        "std::env",
+        "std::net",
+        "std::process",
+        "SystemTime",
+        "Instant::now",
+        "Zoned::now",
+        "Timestamp::now",
+    ];
     let doors = ["project", "cli", "main", "engine", "lsp"];
     let mut found = Vec::new();
     for (path, text) in source_files() {
