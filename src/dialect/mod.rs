@@ -5,11 +5,27 @@
 //! answer), function fields render words from words already rendered. What a warehouse lacks is `None`: an error at the
 //! metric, never an approximation.
 
+mod bigquery;
+mod common;
+mod duckdb;
+mod postgres;
+mod snowflake;
+mod sqlite;
+mod sqlite_time;
 mod words;
 
 pub use words::{Binding, Words};
 
 use crate::model::{Aggregate, Base, Function, Literal, Type};
+
+/// Every dialect, in order of names.
+pub static ALL: [&Dialect; 5] =
+    [&bigquery::DIALECT, &duckdb::DIALECT, &postgres::DIALECT, &snowflake::DIALECT, &sqlite::DIALECT];
+
+/// The dialect of this name.
+pub fn find(name: &str) -> Option<&'static Dialect> {
+    ALL.into_iter().find(|dialect| dialect.name == name)
+}
 
 /// One warehouse's way of saying things.
 pub struct Dialect {
@@ -54,14 +70,10 @@ pub struct Supports {
     pub percentile_aggregate: bool,
     /// `ORDER BY x NULLS LAST`
     pub nulls_last: bool,
-    /// `x IS TRUE`
-    pub is_true: bool,
     /// `GREATEST` and `LEAST` are null where any argument is.
     pub greatest_of_null_is_null: bool,
     /// `GROUP BY 1, 2`
     pub group_by_ordinal: bool,
-    /// Nothing has to be done for named time zones.
-    pub named_zones: bool,
 }
 
 /// A call of a function whose arguments are rendered.
@@ -83,6 +95,8 @@ pub struct Argument<'a> {
 pub struct AggregateCall<'a> {
     pub aggregate: Aggregate,
     pub argument: Option<Argument<'a>>,
+    /// A condition to put behind the aggregate, where the dialect supports that: `FILTER (WHERE …)`.
+    pub filter: Option<&'a str>,
     /// The type of the result.
     pub ty: &'a Type,
 }

@@ -53,7 +53,8 @@ pub fn needs_ranks(fold: &Folded<Atom>, dialect: &Dialect) -> bool {
         Aggregate::PercentileCont { .. } | Aggregate::PercentileDisc { .. } => {
             let double = Type::plain(Base::Double);
             let argument = Argument { words: Words::atom("x"), ty: &double };
-            let call = AggregateCall { aggregate: fold.aggregate, argument: Some(argument), ty: &fold.ty };
+            let call =
+                AggregateCall { aggregate: fold.aggregate, argument: Some(argument), filter: None, ty: &fold.ty };
             !dialect.supports.percentile_aggregate || (dialect.aggregate)(&call).is_none()
         }
         _ => false,

@@ -3,8 +3,12 @@
 //! Invariant: nothing here asks which warehouse it is, only what it can do.
 
 pub mod binding;
+mod expr;
 mod grouped;
 mod lower;
 pub mod query;
+mod render;
 
+pub use expr::Unsupported;
 pub use lower::lower;
+pub use render::render;

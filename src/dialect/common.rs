@@ -1,0 +1,342 @@
+//! What several warehouses say alike. A dialect calls these by name; nothing is inherited silently.
+
+use super::{Argument, Binding, Words};
+use crate::model::{Base, Grain, Literal};
+use jiff::civil::DateTime;
+
+/// `a + b` and its like.
+pub fn infix(op: &str, arguments: &[Argument], binding: Binding) -> Words {
+    Words::infix(&arguments[0].words, op, &arguments[1].words, binding)
+}
+
+/// `-x`, with a space where two signs would begin a comment.
+pub fn negate(argument: &Argument) -> Words {
+    let text = argument.words.at(Binding::Unary);
+    let space = if text.starts_with('-') { " " } else { "" };
+    Words::new(format!("-{space}{text}"), Binding::Unary)
+}
+
+/// `NAME(a, b)`
+pub fn call(name: &str, arguments: &[Argument]) -> Words {
+    Words::call(name, arguments.iter().map(|argument| &argument.words))
+}
+
+/// `CAST(x AS type)`
+pub fn cast(words: &Words, ty: &str) -> Words {
+    Words::atom(format!("CAST({} AS {ty})", words.text))
+}
+
+/// `'it''s'`, for dialects in which nothing but the quote is special. A NUL has no spelling.
+pub fn quoted_text(text: &str) -> Option<Words> {
+    if text.contains('\0') {
+        return None;
+    }
+    Some(Words::atom(format!("'{}'", text.replace('\'', "''"))))
+}
+
+/// `'it\'s'`, for dialects in which a backslash escapes.
+pub fn backslashed_text(text: &str) -> Option<Words> {
+    if text.contains('\0') {
+        return None;
+    }
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('\'');
+    for letter in text.chars() {
+        match letter {
+            '\'' => quoted.push_str("\\'"),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            _ => quoted.push(letter),
+        }
+    }
+    quoted.push('\'');
+    Some(Words::atom(quoted))
+}
+
+/// `2026-01-31 10:00:00`, with six digits of a second where there are any.
+pub fn moment(moment: &DateTime) -> String {
+    let time = moment.time();
+    let micros = time.subsec_nanosecond() / 1000;
+    let whole = format!("{} {:02}:{:02}:{:02}", moment.date(), time.hour(), time.minute(), time.second());
+    if micros == 0 { whole } else { format!("{whole}.{micros:06}") }
+}
+
+/// `-12.50`: the digits of a decimal with its point.
+pub fn decimal(digits: i128, scale: u8) -> String {
+    let sign = if digits < 0 { "-" } else { "" };
+    let all = format!("{:0>width$}", digits.unsigned_abs(), width = usize::from(scale) + 1);
+    let (whole, fraction) = all.split_at(all.len() - usize::from(scale));
+    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+/// A number as it stands: negative ones hold no tighter than a sign.
+pub fn plain_number(text: String) -> Words {
+    let binding = if text.starts_with('-') { Binding::Unary } else { Binding::Atom };
+    Words::new(text, binding)
+}
+
+/// A constant as the standard writes it: `DATE '2026-01-31'`, decimals with a point.
+pub fn standard_literal(literal: &Literal, text: fn(&str) -> Option<Words>, instant: &str) -> Option<Words> {
+    Some(match literal {
+        Literal::Null => Words::atom("NULL"),
+        Literal::Boolean(true) => Words::atom("TRUE"),
+        Literal::Boolean(false) => Words::atom("FALSE"),
+        Literal::Integer(value) => plain_number(value.to_string()),
+        Literal::Decimal { digits, scale } => plain_number(decimal(*digits, *scale)),
+        Literal::Text(value) => return text(value),
+        Literal::Date(date) => Words::atom(format!("DATE '{date}'")),
+        Literal::Timestamp(at) => Words::atom(format!("TIMESTAMP '{}'", moment(at))),
+        Literal::Instant(at) => Words::atom(format!("{instant} '{}+00:00'", moment(at))),
+    })
+}
+
+/// Half away from zero in binary: `SIGN(x) * FLOOR(ABS(x) * 100 + 0.5) / 100`.
+pub fn round_double(x: &Words, digits: i8) -> Words {
+    let power = format!("1e{}", digits.unsigned_abs());
+    let text = &x.text;
+    let formula = match digits {
+        0 => format!("SIGN({text}) * FLOOR(ABS({text}) + 0.5)"),
+        1.. => format!("SIGN({text}) * FLOOR(ABS({text}) * {power} + 0.5) / {power}"),
+        _ => format!("SIGN({text}) * FLOOR(ABS({text}) / {power} + 0.5) * {power}"),
+    };
+    Words::new(formula, Binding::Multiply)
+}
+
+/// The truth as a word, the same on every warehouse.
+pub fn boolean_text(x: &Words) -> Words {
+    Words::atom(format!("CASE WHEN {0} THEN 'true' WHEN NOT {1} THEN 'false' END", x.text, x.at(Binding::Compare)))
+}
+
+/// A shift as days or months, or as a length below a day: `(7, day)` for a week.
+pub fn shift_parts(count: i64, unit: Grain) -> (i64, Grain) {
+    match unit {
+        Grain::Week => (count.saturating_mul(7), Grain::Day),
+        Grain::Quarter => (count.saturating_mul(3), Grain::Month),
+        Grain::Year => (count.saturating_mul(12), Grain::Month),
+        other => (count, other),
+    }
+}
+
+/// `0.95` from digits and scale.
+pub fn fraction(digits: u64, scale: u8) -> String {
+    decimal(i128::from(digits), scale)
+}
+
+/// Behind an aggregate: ` FILTER (WHERE p)`.
+pub fn filtered(aggregate: String, filter: Option<&str>) -> Words {
+    match filter {
+        Some(filter) => Words::atom(format!("{aggregate} FILTER (WHERE {filter})")),
+        None => Words::atom(aggregate),
+    }
+}
+
+/// Whether a name can stand without quotes: lower-case letters, digits and underscores, and not reserved.
+pub fn is_plain(name: &str, reserved: &[&str]) -> bool {
+    let mut letters = name.bytes();
+    letters.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
+        && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_')
+        && reserved.binary_search(&name).is_err()
+}
+
+/// `"name"`, with quotes in it doubled.
+pub fn double_quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Words that some widely used dialect keeps for itself: quoted everywhere, which is never wrong. Sorted.
+pub static RESERVED: &[&str] = &[
+    "account",
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "anti",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "assert_rows_modified",
+    "asymmetric",
+    "at",
+    "authorization",
+    "between",
+    "binary",
+    "both",
+    "by",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "connect",
+    "connection",
+    "constraint",
+    "contains",
+    "create",
+    "cross",
+    "cube",
+    "current",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "database",
+    "default",
+    "deferrable",
+    "define",
+    "delete",
+    "desc",
+    "describe",
+    "distinct",
+    "do",
+    "drop",
+    "else",
+    "end",
+    "enum",
+    "escape",
+    "except",
+    "exclude",
+    "exists",
+    "extract",
+    "false",
+    "fetch",
+    "filter",
+    "first",
+    "following",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "glob",
+    "grant",
+    "group",
+    "grouping",
+    "groups",
+    "hash",
+    "having",
+    "if",
+    "ignore",
+    "ilike",
+    "in",
+    "increment",
+    "index",
+    "initially",
+    "inner",
+    "insert",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "isnull",
+    "issue",
+    "join",
+    "lambda",
+    "last",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "lookup",
+    "match",
+    "merge",
+    "minus",
+    "natural",
+    "new",
+    "no",
+    "not",
+    "notnull",
+    "null",
+    "nulls",
+    "of",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "organization",
+    "outer",
+    "over",
+    "overlaps",
+    "partition",
+    "pivot",
+    "placing",
+    "preceding",
+    "primary",
+    "proto",
+    "qualify",
+    "range",
+    "recursive",
+    "references",
+    "regexp",
+    "replace",
+    "respect",
+    "returning",
+    "revoke",
+    "right",
+    "rlike",
+    "rollup",
+    "row",
+    "rows",
+    "sample",
+    "schema",
+    "select",
+    "semi",
+    "session_user",
+    "set",
+    "show",
+    "similar",
+    "some",
+    "start",
+    "struct",
+    "summarize",
+    "symmetric",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "treat",
+    "trigger",
+    "true",
+    "try_cast",
+    "unbounded",
+    "union",
+    "unique",
+    "unnest",
+    "unpivot",
+    "update",
+    "user",
+    "using",
+    "values",
+    "variadic",
+    "verbose",
+    "view",
+    "when",
+    "whenever",
+    "where",
+    "window",
+    "with",
+    "within",
+];
+
+/// The SQL text of a literal, if the words are one: for patterns that have to be translated.
+pub fn text_of_literal(words: &Words) -> Option<String> {
+    let inside = words.text.strip_prefix('\'')?.strip_suffix('\'')?;
+    let plain = inside.replace("''", "");
+    if plain.contains('\'') { None } else { Some(inside.replace("''", "'")) }
+}
+
+/// A base without its digits, for choices that do not depend on them.
+pub fn is_exact(base: Base) -> bool {
+    matches!(base, Base::Integer | Base::Decimal { .. })
+}

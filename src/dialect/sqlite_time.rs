@@ -1,0 +1,108 @@
+//! SQLite's moments: texts, moved and cut by its date functions. <https://www.sqlite.org/lang_datefunc.html>
+
+use super::common;
+use super::{Argument, Binding, Words};
+use crate::model::{Base, Grain, Part};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The years for which a zone's transitions are written out.
+const ZONE_YEARS: (i16, i16) = (1970, 2070);
+
+/// Months clip at the month's last day, where SQLite itself would run over into the next month; what is behind the seconds
+/// stays.
+pub fn shift(x: &Argument, count: i64, unit: Grain) -> Words {
+    let (count, unit) = common::shift_parts(count, unit);
+    let text = &x.words.text;
+    let is_date = x.ty.base == Base::Date;
+    let behind = |moved: String, from: usize| Words::new(format!("{moved} || SUBSTR({text}, {from})"), Binding::Unary);
+    match unit {
+        Grain::Month => {
+            let days = format!("'+' || (STRFTIME('%d', {text}) - 1) || ' days'");
+            let moved = format!("DATE({text}, 'start of month', '{count:+} months', {days})");
+            let last = format!("DATE({text}, 'start of month', '{:+} months', '-1 day')", count + 1);
+            let clipped = format!("MIN({moved}, {last})");
+            if is_date { Words::atom(clipped) } else { behind(clipped, 11) }
+        }
+        _ if is_date => Words::atom(format!("DATE({text}, '{count:+} days')")),
+        _ => behind(format!("DATETIME({text}, '{count:+} {}')", unit.plural()), 20),
+    }
+}
+
+pub fn truncate(x: &Words, grain: Grain) -> Words {
+    let text = &x.text;
+    Words::atom(match grain {
+        Grain::Second => format!("STRFTIME('%Y-%m-%d %H:%M:%S', {text})"),
+        Grain::Minute => format!("STRFTIME('%Y-%m-%d %H:%M:00', {text})"),
+        Grain::Hour => format!("STRFTIME('%Y-%m-%d %H:00:00', {text})"),
+        Grain::Day => format!("DATE({text})"),
+        Grain::Week => format!("DATE({text}, '-' || ((STRFTIME('%w', {text}) + 6) % 7) || ' days')"),
+        Grain::Month => format!("DATE({text}, 'start of month')"),
+        Grain::Quarter => {
+            format!("DATE({text}, 'start of month', '-' || ((STRFTIME('%m', {text}) - 1) % 3) || ' months')")
+        }
+        Grain::Year => format!("DATE({text}, 'start of year')"),
+    })
+}
+
+pub fn difference(from: &Words, to: &Words, grain: Grain) -> Words {
+    let ordinal = |x: &Words| {
+        let part = |format: &str| format!("STRFTIME('{format}', {})", x.text);
+        match grain {
+            Grain::Year => format!("{} + 0", part("%Y")),
+            Grain::Quarter => format!("{} * 4 + ({} - 1) / 3", part("%Y"), part("%m")),
+            Grain::Month => format!("{} * 12 + {}", part("%Y"), part("%m")),
+            Grain::Week | Grain::Day => format!("CAST(JULIANDAY({}) - 0.5 AS INTEGER)", truncate(x, grain).text),
+            Grain::Hour => format!("STRFTIME('%s', {}) / 3600", truncate(x, grain).text),
+            Grain::Minute => format!("STRFTIME('%s', {}) / 60", truncate(x, grain).text),
+            Grain::Second => format!("STRFTIME('%s', {}) + 0", truncate(x, grain).text),
+        }
+    };
+    match grain {
+        Grain::Week => Words::new(format!("({} - {}) / 7", ordinal(to), ordinal(from)), Binding::Multiply),
+        _ => Words::new(format!("({}) - ({})", ordinal(to), ordinal(from)), Binding::Add),
+    }
+}
+
+pub fn part(x: &Words, part: Part) -> Words {
+    let number = |format: &str| format!("CAST(STRFTIME('{format}', {}) AS INTEGER)", x.text);
+    match part {
+        Part::Second => Words::atom(number("%S")),
+        Part::Minute => Words::atom(number("%M")),
+        Part::Hour => Words::atom(number("%H")),
+        // 0 is Sunday there.
+        Part::DayOfWeek => Words::new(format!("({} + 6) % 7 + 1", number("%w")), Binding::Add),
+        Part::DayOfMonth => Words::atom(number("%d")),
+        Part::DayOfYear => Words::atom(number("%j")),
+        Part::Month => Words::atom(number("%m")),
+        Part::Quarter => Words::new(format!("({} + 2) / 3", number("%m")), Binding::Multiply),
+        Part::Year => Words::atom(number("%Y")),
+    }
+}
+
+/// The wall time of a moment in UTC. SQLite knows no named zones, so the zone's offsets are written out, from the time zone
+/// database that the compiler was built with; beyond the years written the last offset stays.
+pub fn local(x: &Words, zone: &str) -> Option<Words> {
+    let zone = TimeZone::get(zone).ok()?;
+    let start: Timestamp = jiff::civil::date(ZONE_YEARS.0, 1, 1).to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let end: Timestamp = jiff::civil::date(ZONE_YEARS.1, 1, 1).to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let offset = |at: Timestamp| zone.to_offset(at).seconds();
+    let mut last = offset(start);
+    let mut arms = String::new();
+    for transition in zone.following(start).take_while(|transition| transition.timestamp() < end) {
+        let at = transition.timestamp();
+        let next = transition.offset().seconds();
+        if next != last {
+            let moment = at.to_zoned(TimeZone::UTC).datetime();
+            arms.push_str(&format!(
+                " WHEN {} < '{}' THEN '{last:+} seconds'",
+                x.at(Binding::Add),
+                common::moment(&moment)
+            ));
+            last = next;
+        }
+    }
+    let offset =
+        if arms.is_empty() { format!("'{last:+} seconds'") } else { format!("CASE{arms} ELSE '{last:+} seconds' END") };
+    Some(Words::new(format!("DATETIME({0}, {offset}) || SUBSTR({0}, 20)", x.text), Binding::Unary))
+}

@@ -1,0 +1,182 @@
+//! Statements as text: named common table expressions, one column a line, a stable order, a comment above.
+
+use super::expr::{Renderer, Unsupported};
+use super::query::{Body, Join, Query, Relation, Select, Table, Value};
+use crate::dialect::{Binding as Tight, Dialect, Words};
+
+/// The text of a statement, ending in `;` and a line end. Fails with the construct that the dialect cannot say.
+pub fn render(query: &Query, dialect: &Dialect, zone: &str) -> Result<String, Unsupported> {
+    let mut writer = Writer { renderer: Renderer { dialect, zone }, text: String::with_capacity(2048) };
+    for line in &query.header {
+        writer.comment(line);
+    }
+    for (at, cte) in query.with.iter().enumerate() {
+        writer.text.push_str(if at == 0 { "WITH " } else { ",\n" });
+        let name = (dialect.identifier)(&cte.name);
+        writer.text.push_str(&name);
+        writer.text.push_str(" AS (\n");
+        writer.body(&cte.body, 1, false)?;
+        writer.text.push_str("\n)");
+    }
+    if !query.with.is_empty() {
+        writer.text.push('\n');
+    }
+    writer.body(&query.body, 0, true)?;
+    for (at, term) in query.order.iter().enumerate() {
+        writer.text.push_str(if at == 0 { "\nORDER BY\n  " } else { ",\n  " });
+        let column = Words::atom((dialect.identifier)(&term.column));
+        let column = if term.is_text { (dialect.byte_order)(column) } else { column };
+        let ordered = writer.renderer.ordered(&column, term.descending, true);
+        writer.text.push_str(&ordered);
+    }
+    if let Some(limit) = query.limit {
+        writer.text.push_str(&format!("\nLIMIT {limit}"));
+    }
+    writer.text.push_str(";\n");
+    Ok(writer.text)
+}
+
+struct Writer<'w> {
+    renderer: Renderer<'w>,
+    text: String,
+}
+
+impl Writer<'_> {
+    /// A line of comment; whatever breaks lines in it stays within the comment.
+    fn comment(&mut self, line: &str) {
+        for part in line.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{B}', '\u{C}']) {
+            self.text.push_str("--");
+            if !part.is_empty() {
+                self.text.push(' ');
+                self.text.extend(part.chars().filter(|letter| !letter.is_control()));
+            }
+            self.text.push('\n');
+        }
+    }
+
+    fn indent(&mut self, depth: usize) {
+        for _ in 0..depth {
+            self.text.push_str("  ");
+        }
+    }
+
+    fn line(&mut self, depth: usize, words: &str) {
+        self.text.push('\n');
+        self.indent(depth);
+        self.text.push_str(words);
+    }
+
+    /// `shown`: the columns are what a reader sees, not what another select reads.
+    fn body(&mut self, body: &Body, depth: usize, shown: bool) -> Result<(), Unsupported> {
+        match body {
+            Body::Select(select) => self.select(select, depth, shown),
+            Body::Union(selects) => {
+                for (at, select) in selects.iter().enumerate() {
+                    if at > 0 {
+                        self.line(depth, "UNION ALL\n");
+                    }
+                    self.select(select, depth, shown)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn select(&mut self, select: &Select, depth: usize, shown: bool) -> Result<(), Unsupported> {
+        self.indent(depth);
+        self.text.push_str(if select.distinct { "SELECT DISTINCT" } else { "SELECT" });
+        for (at, (value, name)) in select.columns.iter().enumerate() {
+            if at > 0 {
+                self.text.push(',');
+            }
+            let mut words = self.renderer.value(value)?;
+            if shown {
+                words = (self.renderer.dialect.show)(words, &value.ty);
+            }
+            let alias = (self.renderer.dialect.identifier)(name);
+            self.line(depth + 1, &words.text);
+            if !ends_with_column(&words.text, &alias) {
+                self.text.push_str(" AS ");
+                self.text.push_str(&alias);
+            }
+        }
+        self.line(depth, "FROM ");
+        self.table(&select.from);
+        for join in &select.joins {
+            self.join(join, depth)?;
+        }
+        self.conditions("WHERE", &select.filter, depth)?;
+        match select.group {
+            Some(keys) if keys > 0 => self.group(&select.columns[..keys], depth)?,
+            _ => {}
+        }
+        self.conditions("HAVING", &select.having, depth)
+    }
+
+    fn group(&mut self, keys: &[(Value, smol_str::SmolStr)], depth: usize) -> Result<(), Unsupported> {
+        self.line(depth, "GROUP BY");
+        for (at, (value, _)) in keys.iter().enumerate() {
+            if at > 0 {
+                self.text.push(',');
+            }
+            if self.renderer.dialect.supports.group_by_ordinal {
+                self.text.push_str(&format!(" {}", at + 1));
+            } else {
+                let words = self.renderer.value(value)?;
+                self.line(depth + 1, &words.text);
+            }
+        }
+        Ok(())
+    }
+
+    fn conditions(&mut self, word: &str, conditions: &[Value], depth: usize) -> Result<(), Unsupported> {
+        for (at, condition) in conditions.iter().enumerate() {
+            let words = self.renderer.value(condition)?;
+            let text = if conditions.len() > 1 { words.at(Tight::Not) } else { words.text };
+            if at == 0 {
+                self.line(depth, word);
+                self.text.push(' ');
+                self.text.push_str(&text);
+            } else {
+                self.line(depth + 1, "AND ");
+                self.text.push_str(&text);
+            }
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, join: &Join, depth: usize) -> Result<(), Unsupported> {
+        self.line(depth, if join.on.is_empty() { "CROSS JOIN " } else { "LEFT JOIN " });
+        self.table(&join.table);
+        for (at, condition) in join.on.iter().enumerate() {
+            let words = self.renderer.value(condition)?;
+            self.line(depth + 1, if at == 0 { "ON " } else { "AND " });
+            self.text.push_str(&words.at(Tight::Not));
+        }
+        Ok(())
+    }
+
+    fn table(&mut self, table: &Table) {
+        let quote = self.renderer.dialect.identifier;
+        let (name, same) = match &table.relation {
+            Relation::Physical(parts) => {
+                let quoted: Vec<String> = parts.iter().map(|part| quote(part)).collect();
+                (quoted.join("."), parts.len() == 1 && parts[0] == table.alias.as_str())
+            }
+            Relation::Query(query) => (format!("(\n{}\n)", query.trim().trim_end_matches(';')), false),
+            Relation::Cte(name) => (quote(name), *name == table.alias),
+        };
+        self.text.push_str(&name);
+        if !same && !table.alias.is_empty() {
+            self.text.push_str(" AS ");
+            self.text.push_str(&quote(&table.alias));
+        }
+    }
+}
+
+/// `orders.status` needs no `AS status`.
+fn ends_with_column(words: &str, alias: &str) -> bool {
+    words.strip_suffix(alias).is_some_and(|before| {
+        before.ends_with('.') && before.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.')
+    })
+}
