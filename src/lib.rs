@@ -5,6 +5,7 @@ pub mod diagnostic;
 pub mod dialect;
 pub mod model;
 pub mod plan;
+pub mod project;
 pub mod resolve;
 pub mod source;
 pub mod sql;

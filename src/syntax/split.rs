@@ -8,8 +8,8 @@ use crate::diagnostic::Found;
 use crate::source::{FileId, Span};
 use std::ops::Range;
 
-/// How deep brackets and `case` may nest.
-const DEEPEST: usize = 256;
+/// How deep brackets and `case` may nest: what a thread with a stack of 2 MB can follow in a debug build.
+const DEEPEST: usize = 64;
 
 const KEYWORDS: [&str; 6] = ["team", "source", "metric", "dimension", "report", "calendar"];
 const RESERVED: [&str; 19] = [

@@ -1,0 +1,75 @@
+//! What is said of the project's files, E07, and of the disk.
+
+use crate::diagnostic::codes::project as codes;
+use crate::diagnostic::{Diagnostic, Failure};
+use crate::source::{FileId, Span};
+use std::path::Path;
+
+pub fn no_config(folder: &Path) -> Failure {
+    Failure::other(
+        format!("there is no `etalon.yaml` in `{}`", folder.display()),
+        "name a folder that has `etalon.yaml` or `metrics/etalon.yaml`",
+    )
+}
+
+pub fn no_project() -> Failure {
+    Failure::other(
+        "there is no project here: no `etalon.yaml` in this folder or above it",
+        "go to the project's folder, name it with `--project DIR`, or begin one with a file `etalon.yaml` that says `project: name`",
+    )
+}
+
+pub fn leads_out(path: &Path) -> Failure {
+    Failure::other(
+        format!("the link `{}` leads out of the project", path.display()),
+        "definitions lie in the project, where everybody can review them: copy the file in",
+    )
+}
+
+pub fn too_large(path: &Path, size: u64, limit: u64) -> Failure {
+    Failure::other(
+        format!("`{}` has {} MB, and files of definitions have at most {} MB", path.display(), size >> 20, limit >> 20),
+        "split it",
+    )
+}
+
+pub fn not_utf8(file: FileId, offset: usize, byte: u8) -> Diagnostic {
+    Diagnostic::new(
+        &codes::NOT_UTF8,
+        Span::new(file, offset, offset + 3),
+        format!("the byte 0x{byte:02X} here is no UTF-8"),
+    )
+    .label("not text")
+    .help("save the file as UTF-8")
+}
+
+pub fn not_yaml(span: Span, message: &str) -> Diagnostic {
+    Diagnostic::new(&codes::NOT_YAML, span, format!("this is not YAML: {message}"))
+        .help("check the indentation, and put values with `:` or `{` into quotes")
+}
+
+pub fn unknown_key(span: Span, key: &str, place: &str, closest: Option<&str>, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, span, format!("{place} has no `{key}`")).label("not known");
+    match closest {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!(
+            "the keys are {}",
+            known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+        )),
+    }
+}
+
+pub fn wrong_value(span: Span, key: &str, expected: &str) -> Diagnostic {
+    Diagnostic::new(&codes::WRONG_SETTING, span, format!("`{key}` takes {expected}"))
+        .label("not that")
+        .help(format!("give {expected}"))
+}
+
+pub fn unknown_in_binding(span: Span, kind: &str, name: &str, closest: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_IN_BINDING, span, format!("there is no {kind} `{name}` to bind"))
+        .label("not declared");
+    match closest {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("take it out, or declare the {kind}")),
+    }
+}

@@ -1,0 +1,128 @@
+//! Which files belong together: discovery, `etalon.yaml`, and the only code that reads the disk.
+//!
+//! Invariants: files come in the order of their names; nothing outside the project is read; what cannot be read is a
+//! [`Failure`], what cannot be understood a diagnostic at its place.
+
+mod config;
+mod errors;
+
+pub use config::{Config, Warehouse};
+
+use crate::diagnostic::{Failure, Found};
+use crate::model::Model;
+use crate::source::{FileId, Sources};
+use rayon::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The greatest file that is read, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// A project as it lies on the disk, its texts read.
+#[derive(Debug)]
+pub struct Project {
+    /// The folder that `build/` is written to.
+    pub root: PathBuf,
+    pub config: Config,
+    pub sources: Sources,
+    /// The files with definitions, in order of names.
+    pub files: Vec<FileId>,
+}
+
+impl Project {
+    /// Looks for a project from a folder upwards, or in the one named, and reads it.
+    pub fn load(named: Option<&Path>, found: &mut Found) -> Result<Project, Failure> {
+        let here = std::env::current_dir().map_err(|source| Failure::Read { path: ".".into(), source })?;
+        let config_path = match named {
+            Some(folder) => config_in(folder).ok_or_else(|| errors::no_config(folder))?,
+            None => here.ancestors().find_map(config_in).ok_or_else(errors::no_project)?,
+        };
+        let folder = config_path.parent().unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().map_err(|source| Failure::Read { path: folder.into(), source })?;
+        let (root, definitions) = if folder.file_name().is_some_and(|name| name == "metrics") {
+            (folder.parent().unwrap_or(&folder).to_path_buf(), folder.clone())
+        } else if folder.join("metrics").is_dir() {
+            (folder.clone(), folder.join("metrics"))
+        } else {
+            (folder.clone(), folder.clone())
+        };
+        let mut sources = Sources::default();
+        let text = read(&config_path, &root, found, &mut sources)?;
+        let config = config::read(&sources, text, found);
+        let paths = definition_files(&definitions, &root)?;
+        let texts: Vec<Result<Vec<u8>, Failure>> = paths.par_iter().map(|path| bytes(path)).collect();
+        let mut files = Vec::with_capacity(paths.len());
+        for (path, bytes) in paths.iter().zip(texts) {
+            files.push(add(path, &root, bytes?, found, &mut sources));
+        }
+        Ok(Project { root, config, sources, files })
+    }
+
+    /// What `etalon.yaml` says of sources that do not exist.
+    pub fn check_bindings(&self, model: &Model, found: &mut Found) {
+        config::check_bindings(&self.config, model, &self.sources, found);
+    }
+}
+
+/// `etalon.yaml` in a folder, or in its `metrics`.
+fn config_in(folder: &Path) -> Option<PathBuf> {
+    ["etalon.yaml", "metrics/etalon.yaml"].into_iter().map(|name| folder.join(name)).find(|path| path.is_file())
+}
+
+/// All `.metric` files below a folder, but for hidden ones and those under `build`. Links that lead out of the project are
+/// refused.
+fn definition_files(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    let build = root.join("build");
+    let walk = ignore::WalkBuilder::new(folder).standard_filters(false).hidden(true).follow_links(false).build();
+    for entry in walk {
+        let entry = entry.map_err(|error| Failure::other(error.to_string(), "make the folder readable"))?;
+        let path = entry.path();
+        if path.extension().is_none_or(|ending| ending != "metric") || path.starts_with(&build) {
+            continue;
+        }
+        if entry.path_is_symlink() {
+            let target = path.canonicalize().map_err(|source| Failure::Read { path: path.into(), source })?;
+            if !target.starts_with(root) {
+                return Err(errors::leads_out(path));
+            }
+            if target.is_file() {
+                paths.push(path.to_path_buf());
+            }
+        } else if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            paths.push(path.to_path_buf());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |source| Failure::Read { path: path.to_path_buf(), source };
+    let size = fs::metadata(path).map_err(failed)?.len();
+    if size > LARGEST {
+        return Err(errors::too_large(path, size, LARGEST));
+    }
+    fs::read(path).map_err(failed)
+}
+
+fn read(path: &Path, root: &Path, found: &mut Found, sources: &mut Sources) -> Result<FileId, Failure> {
+    Ok(add(path, root, bytes(path)?, found, sources))
+}
+
+/// Adds a text under its name relative to the project. Bytes that are no UTF-8 are an error at their place, and replaced.
+fn add(path: &Path, root: &Path, bytes: Vec<u8>, found: &mut Found, sources: &mut Sources) -> FileId {
+    let canonical = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let name = path.strip_prefix(root).or_else(|_| canonical.strip_prefix(root)).unwrap_or(path);
+    let name = name.to_string_lossy().replace('\\', "/");
+    match String::from_utf8(bytes) {
+        Ok(text) => sources.add(name, text),
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[offset];
+            let file = sources.add(name, String::from_utf8_lossy(error.as_bytes()).into_owned());
+            found.push(errors::not_utf8(file, offset, byte));
+            file
+        }
+    }
+}
