@@ -1,8 +1,10 @@
 //! Etalon compiles success metrics: each number is defined once, checked like a program, and becomes vetted SQL.
 
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
 pub mod dialect;
+pub mod emit;
 pub mod model;
 pub mod plan;
 pub mod project;
@@ -11,3 +13,4 @@ pub mod source;
 pub mod sql;
 pub mod suggest;
 pub mod syntax;
+pub mod vet;

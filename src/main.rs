@@ -1,29 +1,15 @@
-use etalon::{check, diagnostic::Found, model::Calendar, source::Sources, syntax};
-fn main() {
-    let mut sources = Sources::default();
-    let mut ids = vec![];
-    for p in std::env::args().skip(1) {
-        let t = std::fs::read_to_string(&p).unwrap();
-        ids.push(sources.add(p, t));
-    }
-    let mut found = Found::default();
-    let t = std::time::Instant::now();
-    let ast = syntax::parse(&sources, &ids, &mut found);
-    eprintln!("parsed {:?}", t.elapsed());
-    let model = check::check(&ast, &Calendar::default(), &mut found);
-    eprintln!("checked {:?} {} metrics", t.elapsed(), model.metrics.len());
-    for d in found.sorted() {
-        let f = sources.get(d.span.file);
-        let (l, c) = f.line_column(d.span.start);
-        println!(
-            "{:?}[{}] {}:{l}:{c} {} | {} | {:?} | {:?}",
-            d.code.severity,
-            d.code.id,
-            f.name,
-            d.message,
-            d.label,
-            d.help,
-            d.related.iter().map(|r| &r.1).collect::<Vec<_>>()
-        );
+//! The `etalon` command.
+
+/// For the deepest trees the parser lets through: far more than any definition needs.
+const STACK: usize = 64 << 20;
+
+fn main() -> std::process::ExitCode {
+    // The pool is made once; should it exist already it serves as it is.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
+    let run = std::thread::Builder::new().stack_size(STACK).spawn(etalon::cli::main);
+    match run.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // A panic has said what it is; a thread that cannot be started leaves nothing to say it with.
+        _ => std::process::ExitCode::from(2),
     }
 }

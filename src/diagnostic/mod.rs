@@ -5,6 +5,8 @@
 mod code;
 mod failure;
 mod found;
+pub mod human;
+pub mod json;
 
 pub use code::{ALL, Code, Severity, codes};
 pub use failure::Failure;

@@ -14,6 +14,7 @@ mod sqlite;
 mod sqlite_time;
 mod words;
 
+pub use common::decimal;
 pub use words::{Binding, Words};
 
 use crate::model::{Aggregate, Base, Function, Literal, Type};

@@ -23,6 +23,8 @@ const LARGEST: u64 = 64 << 20;
 pub struct Project {
     /// The folder that `build/` is written to.
     pub root: PathBuf,
+    /// The folder that definitions lie in.
+    pub definitions: PathBuf,
     pub config: Config,
     pub sources: Sources,
     /// The files with definitions, in order of names.
@@ -55,7 +57,12 @@ impl Project {
         for (path, bytes) in paths.iter().zip(texts) {
             files.push(add(path, &root, bytes?, found, &mut sources));
         }
-        Ok(Project { root, config, sources, files })
+        Ok(Project { root, definitions, config, sources, files })
+    }
+
+    /// Where sample data lies if nobody says otherwise.
+    pub fn data_folder(&self) -> PathBuf {
+        self.definitions.join("data")
     }
 
     /// What `etalon.yaml` says of sources that do not exist.

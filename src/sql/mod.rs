@@ -8,6 +8,7 @@ mod grouped;
 mod lower;
 pub mod query;
 mod render;
+pub mod seed;
 
 pub use expr::Unsupported;
 pub use lower::lower;

@@ -1,3 +1,4 @@
 family! {
     WAREHOUSE_CANNOT = "E0601" "warehouse-cannot" Error;
+    NOT_VETTED = "E0602" "not-vetted" Error;
 }

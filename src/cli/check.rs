@@ -1,0 +1,28 @@
+//! `etalon check`
+
+use super::output::Output;
+use super::session::Session;
+use super::{Outcome, ended};
+use crate::check;
+use std::path::Path;
+
+/// Checks all definitions, and says how much there is of what.
+pub fn run(project: Option<&Path>, output: &Output) -> Outcome {
+    let mut session = Session::open(project)?;
+    if !session.found.has_errors() {
+        check::publications(&session.model, &mut session.found);
+    }
+    let result = ended(&session.found);
+    let clean = !session.found.has_errors();
+    let model = &session.model;
+    let summary = format!(
+        "{} metrics, {} sources, {} reports: {}",
+        model.metrics.len(),
+        model.sources.len(),
+        model.reports.len(),
+        if clean { "everything holds together" } else { "not sound yet" }
+    );
+    output.findings(session.found, &session.project.sources);
+    output.say(&summary);
+    Ok(result)
+}

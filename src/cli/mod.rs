@@ -1,0 +1,121 @@
+//! The command line: one file a command. Exit codes: 0 nothing to report, 1 findings, 2 could not run.
+//!
+//! Invariant: commands decide nothing about meaning; they read a project, ask the stages, and print.
+
+mod check;
+mod compile;
+mod completions;
+mod explain;
+mod fmt;
+mod list;
+mod output;
+mod query;
+mod seed;
+mod session;
+mod words;
+
+use crate::diagnostic::{Failure, Found};
+use clap::{Parser, Subcommand, ValueEnum};
+use output::Output;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Etalon compiles success metrics: each number is defined once, checked like a program, and becomes vetted SQL for every
+/// warehouse.
+#[derive(Parser, Debug)]
+#[command(name = "etalon", version, max_term_width = 100, disable_help_subcommand = true)]
+struct Arguments {
+    /// The project's folder: the one with `etalon.yaml` or `metrics/etalon.yaml` [default: looked for from here upwards]
+    #[arg(long, global = true, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// How findings and lists are printed
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Colours
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    color: Colour,
+    /// Print findings only
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Check all definitions
+    Check,
+    /// Write vetted SQL for every warehouse to build/
+    Compile(compile::Options),
+    /// Print the SQL for metrics by keys
+    Query(query::Options),
+    /// Format definitions
+    Fmt(fmt::Options),
+    /// Explain a metric in plain words, or the code of a message
+    Explain(explain::Options),
+    /// List what is defined
+    List(list::Options),
+    /// Print CREATE TABLE and INSERT statements for sample data
+    Seed(seed::Options),
+    /// Print a completion script for a shell
+    Completions(completions::Options),
+}
+
+/// How a command ended, if it could run.
+pub(crate) enum Ended {
+    Clean,
+    Findings,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nobody is left to hear of a closed pipe.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let output = Output::new(&arguments);
+    let project = arguments.project.as_deref();
+    let ended = match &arguments.command {
+        Command::Check => check::run(project, &output),
+        Command::Compile(options) => compile::run(project, options, &output),
+        Command::Query(options) => query::run(project, options, &output),
+        Command::Fmt(options) => fmt::run(project, options, &output),
+        Command::Explain(options) => explain::run(project, options, &output),
+        Command::List(options) => list::run(project, options, &output),
+        Command::Seed(options) => seed::run(project, options, &output),
+        Command::Completions(options) => completions::run(options),
+    };
+    match ended {
+        Ok(Ended::Clean) => ExitCode::SUCCESS,
+        Ok(Ended::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+type Outcome = Result<Ended, Failure>;
+
+/// Findings end a command with 1 if one of them is an error.
+fn ended(found: &Found) -> Ended {
+    if found.has_errors() { Ended::Findings } else { Ended::Clean }
+}

@@ -1,0 +1,148 @@
+//! A project, read and checked: what most commands begin with.
+
+use crate::check::{self, Ask};
+use crate::diagnostic::{Failure, Found};
+use crate::dialect::{self, Dialect};
+use crate::model::{Model, Request};
+use crate::project::{Project, Warehouse};
+use crate::source::{Sources, Span};
+use crate::sql::binding::Binding;
+use crate::suggest::closest;
+use crate::syntax;
+use crate::syntax::ast::Name;
+use std::path::Path;
+
+/// A checked project, with all that was found on the way.
+pub struct Session {
+    pub project: Project,
+    pub model: Model,
+    pub found: Found,
+}
+
+impl Session {
+    pub fn open(folder: Option<&Path>) -> Result<Session, Failure> {
+        let mut found = Found::default();
+        let project = Project::load(folder, &mut found)?;
+        let ast = syntax::parse(&project.sources, &project.files, &mut found);
+        let model = check::check(&ast, &project.config.calendar, &mut found);
+        project.check_bindings(&model, &mut found);
+        Ok(Session { project, model, found })
+    }
+
+    /// The warehouse of this name.
+    pub fn warehouse(&self, name: &str) -> Result<&Warehouse, Failure> {
+        let warehouses = &self.project.config.warehouses;
+        warehouses.iter().find(|warehouse| warehouse.name == name).ok_or_else(|| {
+            let near = closest(name, warehouses.iter().map(|warehouse| warehouse.name.as_str()));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("etalon.yaml names {}", names(warehouses)),
+            };
+            Failure::other(format!("there is no warehouse `{name}`"), help)
+        })
+    }
+
+    /// The dialect and names to write SQL for: of the warehouse named, plainly of the dialect named, else of the only
+    /// warehouse.
+    pub fn target(
+        &self,
+        warehouse: Option<&str>,
+        dialect: Option<&str>,
+    ) -> Result<(&'static Dialect, Binding), Failure> {
+        match (warehouse, dialect) {
+            (Some(name), _) => {
+                let warehouse = self.warehouse(name)?;
+                Ok((find_dialect(&warehouse.dialect)?, warehouse.binding.clone()))
+            }
+            (None, Some(name)) => Ok((find_dialect(name)?, Binding::plain())),
+            (None, None) => match &self.project.config.warehouses[..] {
+                [only] => Ok((find_dialect(&only.dialect)?, only.binding.clone())),
+                [] => Err(Failure::other(
+                    "no warehouse is named, and etalon.yaml has none",
+                    format!("name a dialect: `--dialect {}`", dialect_names()),
+                )),
+                several => Err(Failure::other(
+                    "no warehouse is named, and etalon.yaml has several",
+                    format!(
+                        "name one: `--warehouse {}`; or a dialect: `--dialect {}`",
+                        names(several),
+                        dialect_names()
+                    ),
+                )),
+            },
+        }
+    }
+}
+
+fn names(warehouses: &[Warehouse]) -> String {
+    warehouses.iter().map(|warehouse| warehouse.name.as_str()).collect::<Vec<_>>().join(" | ")
+}
+
+fn dialect_names() -> String {
+    dialect::ALL.iter().map(|dialect| dialect.name).collect::<Vec<_>>().join(" | ")
+}
+
+/// The dialect of this name, or a failure that lists them.
+pub fn find_dialect(name: &str) -> Result<&'static Dialect, Failure> {
+    dialect::find(name).ok_or_else(|| {
+        let near = closest(name, dialect::ALL.iter().map(|dialect| dialect.name));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the dialects are {}", dialect_names()),
+        };
+        Failure::other(format!("there is no dialect `{name}`"), help)
+    })
+}
+
+/// What a command line asks, as texts.
+#[derive(Clone, Debug, Default)]
+pub struct Asked<'a> {
+    pub metrics: &'a [String],
+    pub by: &'a [String],
+    pub filter: Option<&'a str>,
+    pub having: Option<&'a str>,
+    pub during: Option<&'a str>,
+    pub order: Option<&'a str>,
+    pub limit: Option<u64>,
+}
+
+/// Reads and checks what is asked. Each option is a text of its own, so that errors point into it.
+pub fn request(asked: &Asked, model: &Model, sources: &mut Sources, found: &mut Found) -> Option<Request> {
+    let metrics_file = sources.add("metrics", asked.metrics.join(" "));
+    let mut ask = Ask { span: Span::new(metrics_file, 0, sources.get(metrics_file).text.len()), ..Ask::default() };
+    let mut start = 0;
+    for metric in asked.metrics {
+        let span = Span::new(metrics_file, start, start + metric.len());
+        start += metric.len() + 1;
+        let inside = metric.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let text =
+            inside.map_or_else(|| metric.trim_end_matches(',').to_owned(), |inside| inside.replace("\"\"", "\""));
+        ask.metrics.push(Name { text: text.into(), span, quoted: inside.is_some() });
+    }
+    let errors = found.len();
+    if !asked.by.is_empty() {
+        let file = sources.add("--by", asked.by.join(","));
+        ask.by = syntax::parse_keys(sources, file, found);
+    }
+    if let Some(text) = asked.filter {
+        let file = sources.add("--where", text);
+        ask.filter = syntax::parse_predicate(sources, file, found);
+    }
+    if let Some(text) = asked.having {
+        let file = sources.add("--having", text);
+        ask.having = syntax::parse_predicate(sources, file, found);
+    }
+    if let Some(text) = asked.during {
+        let file = sources.add("--during", text);
+        ask.during = syntax::parse_during(sources, file, found);
+    }
+    if let Some(text) = asked.order {
+        let file = sources.add("--order", text);
+        ask.order = syntax::parse_order(sources, file, found);
+    }
+    ask.limit = asked.limit;
+    if found.len() > errors {
+        return None;
+    }
+    check::request(model, &ask, found)
+}

@@ -1,0 +1,173 @@
+//! The whole way from a request to a vetted statement, said once.
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::warehouse as codes;
+use crate::dialect::Dialect;
+use crate::model::{Metric, Model, Request, SourceId, Status};
+use crate::plan::{self, Plan, Step};
+use crate::sql::binding::Binding;
+use crate::sql::query::Relation;
+use crate::sql::{lower, render};
+use crate::vet::{self, Allowed};
+use std::collections::BTreeSet;
+
+/// What is to be emitted, and how it is introduced.
+pub struct Emission<'e> {
+    pub request: &'e Request,
+    /// A report's title.
+    pub title: Option<&'e str>,
+    pub do_not_aggregate: bool,
+}
+
+/// A statement that was vetted.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub sql: String,
+}
+
+/// Plans, lowers, renders and vets. Fails at the request's or the metric's place if the warehouse cannot say it.
+pub fn emit(
+    model: &Model,
+    what: &Emission,
+    dialect: &Dialect,
+    binding: &Binding,
+) -> Result<Statement, Box<Diagnostic>> {
+    let plan = plan::plan(model, what.request);
+    let sql = statement(model, what, &plan, dialect, binding)?;
+    check(model, what, &plan, &sql, dialect, binding)?;
+    Ok(Statement { sql })
+}
+
+/// The statement's text, not yet vetted: for a caller who knows that this very text was vetted before.
+pub fn statement(
+    model: &Model,
+    what: &Emission,
+    plan: &Plan,
+    dialect: &Dialect,
+    binding: &Binding,
+) -> Result<String, Box<Diagnostic>> {
+    let mut query = lower(plan, model, dialect, binding);
+    query.header = header(model, what, plan, dialect);
+    render(&query, dialect, &model.calendar.timezone).map_err(|unsupported| {
+        let metric = what.request.metrics.first().map(|id| model.metric(*id));
+        let (span, name) = match metric {
+            Some(metric) => (metric.name_span, metric.name.as_str()),
+            None => (what.request.span, "this"),
+        };
+        let fact = format!("{} cannot compute `{name}`: it has no exact {}", dialect.title, unsupported.construct);
+        Box::new(
+            Diagnostic::new(&codes::WAREHOUSE_CANNOT, span, fact)
+                .label(format!("needs {}", unsupported.construct))
+                .help("ask another warehouse for it, or define it without that"),
+        )
+    })
+}
+
+/// Vets a statement against what its plan may read.
+pub fn check(
+    model: &Model,
+    what: &Emission,
+    plan: &Plan,
+    sql: &str,
+    dialect: &Dialect,
+    binding: &Binding,
+) -> Result<(), Box<Diagnostic>> {
+    vet::vet(sql, dialect, &allowed(model, plan, binding)).map_err(|problem| {
+        let span = what.request.metrics.first().map_or(what.request.span, |id| model.metric(*id).name_span);
+        let fact = format!("the statement for {} did not pass its grammar: {problem}", dialect.title);
+        Box::new(
+            Diagnostic::new(&codes::NOT_VETTED, span, fact)
+                .label("nothing is written that is not vetted")
+                .help("this is a fault of the compiler: report it with this definition"),
+        )
+    })
+}
+
+fn allowed(model: &Model, plan: &Plan, binding: &Binding) -> Allowed {
+    let mut allowed = Allowed::default();
+    for id in sources(plan) {
+        let source = model.source(id);
+        if let Relation::Physical(parts) = binding.relation(&source.name) {
+            let columns = source.columns.iter().filter(|column| column.derived.is_none());
+            let columns = columns.map(|column| binding.column(&source.name, &column.name).to_string());
+            allowed.tables.entry(parts).or_default().extend(columns);
+        }
+    }
+    allowed
+}
+
+/// Every source that a plan reads.
+fn sources(plan: &Plan) -> BTreeSet<SourceId> {
+    let mut sources = BTreeSet::new();
+    for relation in &plan.relations {
+        if let Step::Scan(scan) = &relation.step {
+            sources.insert(scan.source);
+            sources.extend(scan.hops.iter().map(|hop| hop.source));
+        }
+    }
+    sources
+}
+
+/// The comment above a statement: what it is, whose, how it was vetted, and what it takes for granted.
+fn header(model: &Model, what: &Emission, plan: &Plan, dialect: &Dialect) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(what.title.map(str::to_owned));
+    for id in &what.request.metrics {
+        describe(model, model.metric(*id), &mut lines);
+    }
+    if what.do_not_aggregate {
+        lines.push("do not aggregate: sums or averages of these values are not values of the metric".to_owned());
+    }
+    for source in assumed_unique(model, plan) {
+        let source = model.source(source);
+        let key: Vec<&str> = source.key.iter().map(|column| source.column(*column).name.as_str()).collect();
+        lines.push(format!("assumes: {}.{} is unique", source.name, key.join(", ")));
+    }
+    lines.push(format!(
+        "{} {}; parsed as {} by {}; objects behind these names not examined",
+        dialect.title,
+        dialect.version,
+        dialect.grammar_name,
+        vet::GRAMMARS
+    ));
+    lines.push(format!("etalon {}", env!("CARGO_PKG_VERSION")));
+    lines
+}
+
+fn describe(model: &Model, metric: &Metric, lines: &mut Vec<String>) {
+    let title = metric.title.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
+    let status = match &metric.status {
+        Status::Draft => "; DRAFT".to_owned(),
+        Status::Official => String::new(),
+        Status::Deprecated { since, instead } => {
+            let since = since.map(|date| format!(" since {date}")).unwrap_or_default();
+            let instead = instead.map(|id| format!(", use {}", model.metric(id).name)).unwrap_or_default();
+            format!("; DEPRECATED{since}{instead}")
+        }
+    };
+    let owner = metric.owner.map(|team| format!("; owner {}", model.team(team).name)).unwrap_or_default();
+    let unit = match metric.percent {
+        true => "; unit percent".to_owned(),
+        false if metric.unit.is_plain() => String::new(),
+        false => format!("; unit {}", metric.unit),
+    };
+    lines.push(format!("{}{title}{unit}{owner}{status}", metric.name));
+    if let Some(means) = &metric.means {
+        lines.extend(means.lines().map(|line| format!("  {}", line.trim())));
+    }
+}
+
+/// The sources whose keys have to be unique for no row to count twice: those joined to, and those counted by rank.
+fn assumed_unique(model: &Model, plan: &Plan) -> BTreeSet<SourceId> {
+    let mut joined = BTreeSet::new();
+    for relation in &plan.relations {
+        if let Step::Scan(scan) = &relation.step {
+            joined.extend(scan.hops.iter().map(|hop| hop.source));
+            if !scan.lookups.is_empty() {
+                joined.insert(scan.source);
+            }
+        }
+    }
+    joined.retain(|source| !model.source(*source).key.is_empty());
+    joined
+}
