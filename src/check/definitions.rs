@@ -38,12 +38,18 @@ pub trait Definitions {
     fn metric_named(&self, name: &str) -> Option<MetricId>;
     fn closest_metric(&self, name: &str) -> Option<String>;
     fn metric(&mut self, metric: MetricId, used_at: Span) -> Facts;
+    /// Which of the metrics asked for is measured from this source, in words; nothing where no request is checked.
+    fn asking(&self, _source: SourceId) -> Option<String> {
+        None
+    }
 }
 
 /// A model in which everything is checked.
 pub struct Built<'m> {
     pub model: &'m Model,
     pub found: &'m mut Found,
+    /// The metrics asked for.
+    pub asked: Vec<MetricId>,
 }
 
 impl Definitions for Built<'_> {
@@ -65,6 +71,13 @@ impl Definitions for Built<'_> {
 
     fn closest_metric(&self, name: &str) -> Option<String> {
         crate::suggest::closest(name, self.model.metrics.iter().map(|metric| metric.name.as_str())).map(str::to_owned)
+    }
+
+    fn asking(&self, source: SourceId) -> Option<String> {
+        let name = &self.model.source(source).name;
+        let measured =
+            self.asked.iter().map(|id| self.model.metric(*id)).find(|metric| metric.sources.contains(&source));
+        measured.map(|metric| format!("`{}` is measured from `{name}`", metric.name))
     }
 
     fn metric(&mut self, metric: MetricId, _: Span) -> Facts {

@@ -2,6 +2,7 @@
 
 use super::definitions::Definitions;
 use super::errors::{joins, meaning};
+use super::operators::common_base;
 use super::paths::{self, Place};
 use crate::model::{Base, ColumnId, Grain, Key, KeyKind, Kind, Part, PerSource, RowExpr, RowLeaf, SourceId, Type};
 use crate::syntax::ast;
@@ -48,9 +49,10 @@ pub fn column_key(definitions: &mut dyn Definitions, path: &ast::Path, sources: 
                 return None;
             }
             Err(diagnostic) => {
-                let name = &definitions.model().source(source).name;
-                let note = format!("every metric asked for has to reach it, and one is measured from `{name}`");
-                let diagnostic = if sources.len() > 1 { diagnostic.note(note) } else { diagnostic };
+                let diagnostic = match definitions.asking(source) {
+                    Some(asking) => diagnostic.note(asking),
+                    None => diagnostic,
+                };
                 definitions.report(diagnostic);
                 return None;
             }
@@ -66,13 +68,16 @@ pub fn column_key(definitions: &mut dyn Definitions, path: &ast::Path, sources: 
         definitions.report(meaning::group_by_double(path));
         return None;
     }
+    if let Some((_, other)) = each.iter().find(|(_, other)| common_base(base, other.ty.base).is_none()) {
+        let error = super::errors::types::types_differ(path.span, &first.ty, path.span, &other.ty);
+        definitions.report(error);
+        return None;
+    }
     if !dimension {
         let ends: Vec<_> = each.iter().map(|(source, expr)| (*source, end_of(*source, expr))).collect();
         if let Some((other, _)) = ends.iter().find(|(_, end)| *end != ends[0].1) {
-            let model = definitions.model();
-            let error = joins::not_conformed(path, model, ends[0].0, *other);
-            definitions.report(error);
-            return None;
+            let warning = joins::not_conformed(path, definitions.model(), ends[0].0, *other);
+            definitions.report(warning);
         }
     }
     let name = path.segments.iter().map(|segment| segment.text.as_str()).collect::<Vec<_>>().join("_");

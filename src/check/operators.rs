@@ -148,7 +148,8 @@ pub fn unify<L>(left: Operand<L>, right: Operand<L>) -> Result<(Expr<L>, Expr<L>
     let base = match (left.0.ty.base, right.0.ty.base) {
         (Base::Timestamp, Base::Date) if is_date(&right.0) => Base::Timestamp,
         (Base::Date, Base::Timestamp) if is_date(&left.0) => Base::Timestamp,
-        (a, b) => common_base(a, b).ok_or_else(|| errors::types_differ(left.1, &left.0.ty, right.1, &right.0.ty))?,
+        _ => common_base(exact_base(&left.0, &right.0), exact_base(&right.0, &left.0))
+            .ok_or_else(|| errors::types_differ(left.1, &left.0.ty, right.1, &right.0.ty))?,
     };
     let unit = same_unit(&left.0.ty.unit, &right.0.ty.unit)
         .ok_or_else(|| errors::units_differ(left.1, &left.0.ty.unit, right.1, &right.0.ty.unit))?;
@@ -157,6 +158,16 @@ pub fn unify<L>(left: Operand<L>, right: Operand<L>) -> Result<(Expr<L>, Expr<L>
         widen(expr, base)
     };
     Ok((with_unit(left.0), with_unit(right.0)))
+}
+
+/// The base of a value beside another: a whole number written out, beside a decimal, has the digits it has.
+fn exact_base<L>(value: &Expr<L>, beside: &Expr<L>) -> Base {
+    match (&value.kind, beside.ty.base) {
+        (Kind::Literal(Literal::Integer(_)), Base::Decimal { .. }) => {
+            Base::Decimal { precision: digits_of(value).0, scale: 0 }
+        }
+        _ => value.ty.base,
+    }
 }
 
 /// The unit that both have; a literal takes the other's.

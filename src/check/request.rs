@@ -96,7 +96,8 @@ pub fn report(model: &Model, names: &Names, report: &ast::Report, found: &mut Fo
 
 fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
     let errors_before = found.len();
-    let mut built = Built { model, found };
+    let asked = ask.metrics.iter().filter_map(|name| model.metric_named(&name.text)).collect();
+    let mut built = Built { model, found, asked };
     let metrics = metrics(&mut built, &ask.metrics)?;
     if metrics.iter().any(|id| model.metric(*id).ty.is_broken()) {
         return None;
@@ -104,12 +105,25 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
     if metrics.is_empty() {
         return listing(built, ask);
     }
-    let mut sources: Vec<SourceId> = metrics.iter().flat_map(|id| model.metric(*id).sources.clone()).collect();
+    let having = ask.having.map(|having| check_having(&mut built, having, &metrics));
+    let mut measured = metrics.clone();
+    if let Some(having) = &having {
+        having.leaves(&mut |leaf| {
+            if let MetricLeaf::Metric(id) = leaf {
+                measured.push(*id);
+            }
+        });
+    }
+    let mut sources: Vec<SourceId> = measured.iter().flat_map(|id| model.metric(*id).sources.clone()).collect();
     sources.sort();
     sources.dedup();
+    built.asked.clone_from(&measured);
     let keys = keys::keys(&mut built, ask.by, &sources);
     if keys.len() < ask.by.len() {
         return None;
+    }
+    for id in &measured[metrics.len()..] {
+        may_be_cut(&mut built, *id, &keys);
     }
     if let Some(key) = keys.iter().find(|key| metrics.iter().any(|id| model.metric(*id).name == key.name)) {
         built.found.push(meaning::key_like_metric(key.span, &key.name));
@@ -126,7 +140,7 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
     let range = match ask.during {
         Some(during) => {
             let range = range(&mut built, during)?;
-            for id in &metrics {
+            for id in &measured {
                 if let Some(source) = model.metric(*id).time.timeless {
                     let name = &model.source(source).name;
                     built.found.push(meaning::no_time(during.span, "a range of time", name));
@@ -140,7 +154,6 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
         Some(filter) => Some(formula::per_source(&mut built, filter, &sources)?),
         None => None,
     };
-    let having = ask.having.map(|having| check_having(&mut built, having, &metrics));
     let order = order(&mut built, ask.order, &keys, &metrics);
     if built.found.len() > errors_before && built.found.has_errors() {
         return None;
@@ -318,7 +331,7 @@ pub fn grain_is_allowed(
     true
 }
 
-/// `revenue > 0`: over the metrics of the result.
+/// `revenue > 0`: over metrics, shown or not.
 struct Having<'d, 'm> {
     built: &'d mut Built<'m>,
     metrics: &'d [MetricId],
@@ -334,7 +347,7 @@ impl Scope for Having<'_, '_> {
     fn path(&mut self, path: &ast::Path) -> MetricExpr {
         let model = self.built.model;
         let id = match &path.segments[..] {
-            [name] => model.metric_named(&name.text).filter(|id| self.metrics.contains(id)),
+            [name] => model.metric_named(&name.text).filter(|id| !model.metric(*id).ty.is_broken()),
             _ => None,
         };
         match id {

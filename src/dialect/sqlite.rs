@@ -29,7 +29,7 @@ pub static DIALECT: Dialect = Dialect {
     read,
     show,
     byte_order: |words| words,
-    same: |left, right| Words::infix(left, "IS", right, Binding::Compare),
+    same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
     now: |zone| time::local(&Words::atom("DATETIME('now')"), zone),
 };
 
@@ -167,9 +167,9 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Cast(to) => convert(first, to)?,
         Function::Widen(to) => widen(first, to),
         Function::Shift { count, unit } => time::shift(first, count, unit),
-        Function::Truncate(grain) => time::truncate(&first.words, grain),
-        Function::Difference(grain) => time::difference(&first.words, &arguments[1].words, grain),
-        Function::Part(part) => time::part(&first.words, part),
+        Function::Truncate(grain) => time::truncate(first, grain),
+        Function::Difference(grain) => time::difference(first, &arguments[1], grain),
+        Function::Part(part) => time::part(first, part),
         Function::ToLocal => time::local(&first.words, asked.zone)?,
         // Said the same everywhere, in the room above.
         Function::And
@@ -309,7 +309,7 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
         (Base::Text, Base::Timestamp) => {
             Words::atom(format!("CASE WHEN DATETIME({text}) = SUBSTR({text}, 1, 19) THEN {text} END"))
         }
-        (Base::Timestamp, Base::Date) => Words::atom(format!("DATE({text})")),
+        (Base::Timestamp, Base::Date) => Words::atom(format!("SUBSTR({text}, 1, 10)")),
         (Base::Date, Base::Timestamp) => {
             Words::new(format!("{} || ' 00:00:00'", x.words.at(Binding::Unary)), Binding::Unary)
         }

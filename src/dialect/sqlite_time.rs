@@ -9,6 +9,11 @@ use jiff::tz::TimeZone;
 /// The years for which a zone's transitions are written out.
 const ZONE_YEARS: (i16, i16) = (1970, 2070);
 
+/// A moment to the second: its date functions round what is behind the seconds, and so the last of them into the next day.
+fn to_second(x: &Argument) -> String {
+    if x.ty.base == Base::Date { x.words.text.clone() } else { format!("SUBSTR({}, 1, 19)", x.words.text) }
+}
+
 /// Months clip at the month's last day, where SQLite itself would run over into the next month; what is behind the seconds
 /// stays.
 pub fn shift(x: &Argument, count: i64, unit: Grain) -> Words {
@@ -29,8 +34,8 @@ pub fn shift(x: &Argument, count: i64, unit: Grain) -> Words {
     }
 }
 
-pub fn truncate(x: &Words, grain: Grain) -> Words {
-    let text = &x.text;
+pub fn truncate(x: &Argument, grain: Grain) -> Words {
+    let text = &to_second(x);
     Words::atom(match grain {
         Grain::Second => format!("STRFTIME('%Y-%m-%d %H:%M:%S', {text})"),
         Grain::Minute => format!("STRFTIME('%Y-%m-%d %H:%M:00', {text})"),
@@ -45,9 +50,9 @@ pub fn truncate(x: &Words, grain: Grain) -> Words {
     })
 }
 
-pub fn difference(from: &Words, to: &Words, grain: Grain) -> Words {
-    let ordinal = |x: &Words| {
-        let part = |format: &str| format!("STRFTIME('{format}', {})", x.text);
+pub fn difference(from: &Argument, to: &Argument, grain: Grain) -> Words {
+    let ordinal = |x: &Argument| {
+        let part = |format: &str| format!("STRFTIME('{format}', {})", to_second(x));
         match grain {
             Grain::Year => format!("{} + 0", part("%Y")),
             Grain::Quarter => format!("{} * 4 + ({} - 1) / 3", part("%Y"), part("%m")),
@@ -64,8 +69,8 @@ pub fn difference(from: &Words, to: &Words, grain: Grain) -> Words {
     }
 }
 
-pub fn part(x: &Words, part: Part) -> Words {
-    let number = |format: &str| format!("CAST(STRFTIME('{format}', {}) AS INTEGER)", x.text);
+pub fn part(x: &Argument, part: Part) -> Words {
+    let number = |format: &str| format!("CAST(STRFTIME('{format}', {}) AS INTEGER)", to_second(x));
     match part {
         Part::Second => Words::atom(number("%S")),
         Part::Minute => Words::atom(number("%M")),
@@ -104,5 +109,5 @@ pub fn local(x: &Words, zone: &str) -> Option<Words> {
     }
     let offset =
         if arms.is_empty() { format!("'{last:+} seconds'") } else { format!("CASE{arms} ELSE '{last:+} seconds' END") };
-    Some(Words::new(format!("DATETIME({0}, {offset}) || SUBSTR({0}, 20)", x.text), Binding::Unary))
+    Some(Words::new(format!("DATETIME(SUBSTR({0}, 1, 19), {offset}) || SUBSTR({0}, 20)", x.text), Binding::Unary))
 }

@@ -19,7 +19,7 @@ pub struct Request {
     pub sources: Vec<SourceId>,
     pub filter: Option<PerSource<RowExpr>>,
     pub range: Option<Range>,
-    /// Over the metrics of this request: its leaves are [`super::MetricLeaf::Metric`].
+    /// Over metrics, shown or not: its leaves are [`super::MetricLeaf::Metric`].
     pub having: Option<MetricExpr>,
     pub order: Vec<Order>,
     pub limit: Option<u64>,

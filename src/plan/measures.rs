@@ -28,6 +28,8 @@ pub struct Use {
 pub struct Group {
     /// Places among the keys of the whole.
     pub keys: Vec<usize>,
+    /// Needed to decide on rows, and adds none.
+    hidden: bool,
     /// With the name of the value column and its type.
     pub ingredients: Vec<(Ingredient, SmolStr, crate::model::Type)>,
     known: FxHashMap<Ingredient, usize>,
@@ -44,15 +46,15 @@ pub struct Parts<'m> {
 impl<'m> Parts<'m> {
     pub fn new(model: &'m Model, keys: &'m [Key]) -> Self {
         let mut parts = Parts { model, keys, groups: Vec::new() };
-        parts.group((0..keys.len()).collect());
+        parts.group((0..keys.len()).collect(), false);
         parts
     }
 
-    fn group(&mut self, keys: Vec<usize>) -> usize {
-        if let Some(at) = self.groups.iter().position(|group| group.keys == keys) {
+    fn group(&mut self, keys: Vec<usize>, hidden: bool) -> usize {
+        if let Some(at) = self.groups.iter().position(|group| group.keys == keys && group.hidden == hidden) {
             return at;
         }
-        self.groups.push(Group { keys, ingredients: Vec::new(), known: FxHashMap::default() });
+        self.groups.push(Group { keys, hidden, ingredients: Vec::new(), known: FxHashMap::default() });
         self.groups.len() - 1
     }
 
@@ -60,6 +62,23 @@ impl<'m> Parts<'m> {
     /// columns of what has no name of its own.
     pub fn take_apart(&mut self, expr: &MetricExpr, filters: &Filters, name: &str) -> Expr<Use> {
         self.at(0, expr, filters, name)
+    }
+
+    /// The same for an expression that decides on rows, and has none of its own: metrics in it that are not shown stand
+    /// beside the rows.
+    pub fn take_apart_hidden(
+        &mut self,
+        expr: &MetricExpr,
+        filters: &Filters,
+        shown: &[crate::model::MetricId],
+    ) -> Expr<Use> {
+        expr.replace(&mut |leaf, ty| {
+            let group = match leaf {
+                MetricLeaf::Metric(id) if !shown.contains(id) => self.group((0..self.keys.len()).collect(), true),
+                _ => 0,
+            };
+            self.at(group, &Expr::leaf(leaf.clone(), ty.clone()), filters, "having")
+        })
     }
 
     fn at(&mut self, group: usize, expr: &MetricExpr, filters: &Filters, name: &str) -> Expr<Use> {
@@ -84,7 +103,8 @@ impl<'m> Parts<'m> {
             }
             MetricLeaf::Total { inner, over } => {
                 let keys = self.keys_left(group, over);
-                let group = self.group(keys);
+                let hidden = self.groups[group].hidden;
+                let group = if keys == self.groups[group].keys { group } else { self.group(keys, hidden) };
                 self.at(group, inner, filters, &format!("{name}_total"))
             }
         })

@@ -36,7 +36,7 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
             exprs.push(parts.take_apart(part, &filters, name));
             outputs.push((name.clone(), part.ty.clone()));
         }
-        let having = request.having.as_ref().map(|having| parts.take_apart(having, &filters, "having"));
+        let having = request.having.as_ref().map(|having| parts.take_apart_hidden(having, &filters, &request.metrics));
         exprs.extend(having.clone());
         let mut rows = planner.assemble(parts, exprs, &request.keys);
         let having = having.and_then(|_| rows.outputs.pop());

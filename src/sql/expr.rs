@@ -84,6 +84,10 @@ impl Renderer<'_> {
                 let value = self.value(value)?;
                 Ok(Words::atom(format!("COUNT({}) OVER ({})", value.text, self.partition(partition)?)))
             }
+            Atom::AvgOver { value, partition } => {
+                let value = self.value(value)?;
+                Ok(Words::atom(format!("AVG({}) OVER ({})", value.text, self.partition(partition)?)))
+            }
             Atom::Same(left, right) => Ok((self.dialect.same)(&self.value(left)?, &self.value(right)?)),
             Atom::Now => (self.dialect.now)(self.zone).ok_or_else(|| unsupported("the time now in a named zone")),
         }

@@ -57,6 +57,13 @@ pub fn needs_ranks(fold: &Folded<Atom>, dialect: &Dialect) -> bool {
                 AggregateCall { aggregate: fold.aggregate, argument: Some(argument), filter: None, ty: &fold.ty };
             !dialect.supports.percentile_aggregate || (dialect.aggregate)(&call).is_none()
         }
+        Aggregate::Stddev { .. } | Aggregate::Variance { .. } => {
+            let double = Type::plain(Base::Double);
+            let argument = Argument { words: Words::atom("x"), ty: &double };
+            let call =
+                AggregateCall { aggregate: fold.aggregate, argument: Some(argument), filter: None, ty: &fold.ty };
+            (dialect.aggregate)(&call).is_none()
+        }
         _ => false,
     }
 }
@@ -143,8 +150,44 @@ fn ranked(
         Aggregate::PercentileDisc { digits, scale } => {
             percentile(fold, argument, keys, keep, |value, rank, count| nearest(value, rank, count, digits, scale))
         }
-        _ => unreachable!("only these rank rows"),
+        Aggregate::Stddev { population } => {
+            let variance = spread(fold, argument, keys, keep, population);
+            let ty = variance.ty.clone();
+            Expr::call(Function::Sqrt, vec![variance], ty)
+        }
+        Aggregate::Variance { population } => spread(fold, argument, keys, keep, population),
+        _ => unreachable!("only these look at rows before they aggregate"),
     }
+}
+
+/// The variance in two passes: the mean first, then the squares of what differs from it. Of one value there is no sample
+/// variance.
+fn spread(
+    fold: &Folded<Atom>,
+    argument: Value,
+    keys: &[Value],
+    keep: &mut impl FnMut(Value, &str) -> Value,
+    population: bool,
+) -> Value {
+    let as_double = |value: Value| match value.ty.base {
+        Base::Double => value,
+        _ => call(Function::Widen(Base::Double), vec![value], Base::Double),
+    };
+    let value = as_double(argument);
+    let value = match Expr::all(fold.filter.clone()) {
+        Some(filter) => case(filter, value, None),
+        None => value,
+    };
+    let double = Type::plain(Base::Double).or_null(true);
+    let mean = Atom::AvgOver { value: Box::new(value.clone()), partition: keys.to_vec() };
+    let value = keep(value, "argument");
+    let mean = keep(Expr::leaf(mean, double.clone()), "mean");
+    let off = call(Function::Subtract, vec![value.clone(), mean], Base::Double);
+    let square = call(Function::Multiply, vec![off.clone(), off], Base::Double);
+    let sum = aggregate(Aggregate::Sum, Some(square), None, &double);
+    let count = aggregate(Aggregate::CountValues, Some(value), None, &Type::plain(Base::Integer));
+    let freedom = if population { count } else { call(Function::Subtract, vec![count, integer(1)], Base::Integer) };
+    call(Function::Divide, vec![sum, as_double(freedom)], Base::Double)
 }
 
 /// Values ranked among those that count, nulls behind them, and how many there are.

@@ -90,6 +90,8 @@ pub enum Atom {
     RowNumber { partition: Vec<Value>, order: Vec<(Value, bool)> },
     /// `COUNT(x) OVER (PARTITION BY …)`
     CountOver { value: Box<Value>, partition: Vec<Value> },
+    /// `AVG(x) OVER (PARTITION BY …)`, of a double.
+    AvgOver { value: Box<Value>, partition: Vec<Value> },
     /// `a` and `b` are equal or both null.
     Same(Box<Value>, Box<Value>),
     /// The wall time now in the project's zone.

@@ -152,8 +152,8 @@ fn records(text: &str) -> Vec<(usize, Vec<Option<String>>)> {
     let mut letters = text.strip_prefix('\u{FEFF}').unwrap_or(text).chars().peekable();
     let finish = |cell: &mut String, was_quoted: &mut bool| {
         let text = std::mem::take(cell);
-        let empty = text.is_empty() && !std::mem::take(was_quoted);
-        (!empty).then_some(text)
+        let quoted = std::mem::take(was_quoted);
+        (quoted || !text.is_empty()).then_some(text)
     };
     while let Some(letter) = letters.next() {
         match letter {

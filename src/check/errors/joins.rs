@@ -96,7 +96,7 @@ pub fn not_conformed(path: &ast::Path, model: &Model, one: SourceId, other: Sour
     Diagnostic::new(
         &codes::NOT_CONFORMED,
         path.span,
-        format!("`{written}` is one thing for `{one}` and another for `{other}`"),
+        format!("`{written}` is a column of its own for `{one}` and for `{other}`: equal names are not yet one thing"),
     )
     .label("ends at different columns")
     .help(format!(
