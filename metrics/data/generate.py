@@ -223,6 +223,9 @@ def account_rows():
         name = f"{draw.one(FIRMS).title()} {draw.one(['Software', 'Logistik', 'Café', 'Labs', 'Énergie'])} {draw.one(endings)}"
         name = draw.weighted([(name, 90), (name.upper(), 4), (name + "  ", 4), (name.replace("é", "e"), 2)])
         segment = draw.weighted([("small", 55), ("mid-market", 28), ("enterprise", 14), (None, 3)])
+        if segment == "enterprise":  # large customers are always assigned to somebody
+            country = country or "US"
+            region = region or REGION[country]
         industry = draw.weighted([("software", 40), ("Software", 5), ("software ", 3), ("logistics", 30), ("retail", 17), (None, 5)])
         signed = date(2023, 6, 1) + timedelta(days=draw.whole(0, 690)) if number <= 80 else draw.day()
         owner = None if draw.chance(0.05) else draw.whole(2, 7)
@@ -324,7 +327,7 @@ def refunds():
                 rows.append([number, dollars(amount * part // 100), reason, refunded])
     at = datetime.fromisoformat
     # Traps: more given back than was paid, two refunds of one order, nothing given back, an order nobody knows.
-    rows.append([1005, "75000.00", "settlement", at("2026-08-31 23:59:59")])
+    rows.append([1005, "9000.00", "settlement", at("2026-08-31 23:59:59")])
     rows.append([1041, "10.00", None, at("2025-07-31 23:30:00")])
     rows.append([1041, "10.00", None, at("2025-08-01 00:00:00")])
     rows.append([1077, "0.00", "goodwill", at("2026-01-31 12:00:00")])
