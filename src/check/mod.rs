@@ -22,7 +22,7 @@ mod row;
 mod sources;
 
 pub use paths::{walk, written};
-pub use publish::{Publication, publications};
+pub use publish::{Publication, Published, publications};
 pub use request::{Ask, request};
 
 use crate::diagnostic::Found;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: commands decide nothing about meaning; they read a project, ask the stages, and print.
 
+mod build;
 mod check;
 mod compile;
 mod completions;
