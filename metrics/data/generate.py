@@ -345,7 +345,7 @@ def subscriptions():
         seats = draw.whole(1, 20) if plan == "basic" else draw.whole(5, 150)
         ended = day + timedelta(days=draw.whole(20, 400)) if draw.chance(0.38) else None
         rows.append([account[0], plan, seats, dollars(seats * price), day, ended if ended and ended <= LAST else None])
-    # Traps: begun and ended on one day, begun on the last day of a month, no seats, an end before any report begins.
+    # Traps: begun and ended on one day, begun on the last day of a month, no seats.
     rows.append([12, "team", 10, "290.00", "2026-02-28", "2026-02-28"])
     rows.append([13, "team", 10, "290.00", "2026-01-31", None])
     rows.append([13, "basic", 0, "0.00", "2025-10-31", None])
