@@ -16,6 +16,8 @@ pub struct File {
     pub declarations: Vec<Declaration>,
     /// Every `#` comment, from `#` to before the line end.
     pub comments: Vec<Span>,
+    /// Names of declarations and columns that were seen and not understood. That was said; a use of one needs no complaint.
+    pub unread: Vec<Name>,
     /// Whether some of the text was not understood (then it is not formatted).
     pub broken: bool,
 }

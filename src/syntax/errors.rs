@@ -16,41 +16,71 @@ pub fn unexpected(span: Span, found: &str, expected: &[String]) -> Diagnostic {
         .label(format!("expected {expected}"))
 }
 
-/// What was meant by a word of another language, or by a frequent slip.
-pub fn slip(found: &str) -> Option<String> {
-    let advice = match found {
+/// What was meant by a word or sign of another language, or by a frequent slip.
+pub fn slip(found: &str) -> Option<&'static str> {
+    Some(match found {
         "==" => "write `=` to compare",
         "&&" | "&" => "write `and`",
         "||" | "|" => "write `or`; `||` joins two texts",
         "!" => "write `not`, or `<>` for unequal",
         ";" => "leave it out: each declaration ends by itself",
-        "select" | "group" | "having" | "with" => {
-            "a metric is a formula, not a query: `metric revenue = sum(amount) from orders`"
-        }
-        "{" => "a block follows a name, a title or a formula",
+        "--" | "//" | "/*" => "a comment begins with `#`",
+        "`" | "[" => "a name that is no plain word is written in double quotes",
+        "**" | "^" => "write `power(x, n)`",
         "%" => "write `mod(a, b)` for the remainder",
-        "^" => "write `power(x, n)`",
+        "select" | "with" => "leave it out: a metric is a formula, `metric revenue = sum(amount) from orders`",
+        "group" => "leave it out: who asks for a metric says by what, as in `--by month` or a report's `by month`",
+        "having" | "order" | "limit" => "leave it out: it belongs to a query or a report, not to a formula",
+        "as" => "leave it out: the name goes first, `metric revenue = …`",
+        "join" => "leave it out: joins are declared in the source, and followed by a path, `customer.region`",
+        "‘" | "’" | "“" | "”" => "write straight quotes: `'text'`",
         _ => return None,
-    };
-    Some(advice.to_owned())
+    })
 }
 
-pub fn unclosed(open: Span, what: &str, close: &str) -> Diagnostic {
+/// What is not closed: a bracket.
+pub fn unclosed(open: Span, bracket: char) -> Diagnostic {
+    let (what, close) = if bracket == '(' { ("a bracket", ")") } else { ("a block", "}") };
     Diagnostic::new(&codes::UNCLOSED, open, format!("{what} is not closed"))
         .label("opened here")
         .help(format!("close it with `{close}`"))
 }
 
-pub fn unopened(span: Span, bracket: char) -> Diagnostic {
+/// What is not closed: a text or a quoted name.
+pub fn unclosed_text(span: Span, written: &str) -> Diagnostic {
+    let (what, close) = match () {
+        () if written.starts_with("'''") => ("a long text", "'''"),
+        () if written.starts_with('"') => ("a quoted name", "\""),
+        () => ("a text", "'"),
+    };
+    let error = Diagnostic::new(&codes::UNCLOSED, span, format!("{what} is not closed"))
+        .label("opened here")
+        .help(format!("close it with `{close}`"));
+    if close == "'" { error.note("a text over several lines is written between `'''` and `'''`") } else { error }
+}
+
+pub fn unopened(span: Span, bracket: &str) -> Diagnostic {
     Diagnostic::new(&codes::UNCLOSED, span, format!("`{bracket}` closes nothing"))
         .label("nothing is open here")
         .help("take it out, or open what it closes")
 }
 
-pub fn outside(span: Span) -> Diagnostic {
-    Diagnostic::new(&codes::OUTSIDE_DECLARATION, span, "this belongs to no declaration")
-        .label("not understood")
-        .help("a declaration begins with `metric`, `source`, `team`, `dimension`, `report` or `calendar`")
+/// Text between declarations, with the keyword that its first word is near to.
+pub fn outside(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
+    let error = Diagnostic::new(&codes::OUTSIDE_DECLARATION, span, "this belongs to no declaration");
+    match near {
+        Some(near) => error.label(format!("`{word}` begins nothing")).help(format!("did you mean `{near}`?")),
+        None => error
+            .label("not understood")
+            .help("a declaration begins with `metric`, `source`, `team`, `dimension`, `report` or `calendar`"),
+    }
+}
+
+pub fn too_long(span: Span, bytes: usize, most: usize) -> Diagnostic {
+    let (mega, most) = (bytes / 1_000_000, most >> 20);
+    Diagnostic::new(&codes::TOO_LONG, span, format!("this declaration has {mega} MB, and the most is {most} MB"))
+        .label("begins here")
+        .help("split it; long lists of values belong into a table that a source joins")
 }
 
 pub fn too_deep(span: Span) -> Diagnostic {
@@ -59,21 +89,42 @@ pub fn too_deep(span: Span) -> Diagnostic {
         .help("give parts of it names: derived columns, or metrics of their own; a long `or` is an `in (…)`")
 }
 
-pub fn unknown_item(name: &Name, what: &str, usage: Option<&str>, known: &[&str]) -> Diagnostic {
+/// An item that a declaration does not have: how the nearest one is typed, or which there are.
+pub fn unknown_item(span: Span, word: &str, what: &str, usage: Option<&str>, known: &[&str]) -> Diagnostic {
     let diagnostic =
-        Diagnostic::new(&codes::UNKNOWN_ITEM, name.span, format!("a {what} has no `{}`", name.text)).label("not known");
+        Diagnostic::new(&codes::UNKNOWN_ITEM, span, format!("a {what} has no `{word}`")).label("not known");
     match usage {
         Some(usage) => diagnostic.help(format!("did you mean `{usage}`?")),
-        None => diagnostic.help(format!(
-            "a {what} has {}",
-            known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-        )),
+        None => {
+            let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+            diagnostic.help(format!("a {what} has {}", known.join(", ")))
+        }
     }
 }
 
-pub fn wrong_value(span: Span, word: &str, usage: &str) -> Diagnostic {
-    Diagnostic::new(&codes::WRONG_VALUE, span, format!("`{word}` is followed by something that it does not take"))
+pub fn wrong_value(span: Span, word: &str, found: &str, usage: &str) -> Diagnostic {
+    Diagnostic::new(&codes::WRONG_VALUE, span, format!("`{word}` does not take {found}"))
+        .label(format!("not after `{word}`"))
         .help(format!("write `{usage}`"))
+}
+
+pub fn no_type(span: Span, column: &str) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED, span, format!("the column {column} has no type"))
+        .label("expected a type after it")
+        .help(format!("write `{column} integer`, or `text`, `decimal(12, 2)`, `date`, `timestamp`, …"))
+}
+
+pub fn capital_keyword(span: Span, word: &str) -> Diagnostic {
+    let lower = word.to_lowercase();
+    Diagnostic::new(&codes::BAD_NAME, span, format!("`{word}` has capital letters"))
+        .label("words of the language are in lower case")
+        .help(format!("write `{lower}`"))
+}
+
+pub fn foreign_name(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(&codes::BAD_NAME, span, format!("the name `{word}` has letters beyond a to z"))
+        .label("names are of a to z, 0 to 9 and `_`")
+        .help(format!("write `\"{word}\"` in double quotes"))
 }
 
 pub fn capitals(name: &Name) -> Diagnostic {
@@ -119,10 +170,22 @@ pub fn double_quotes(span: Span, text: &str) -> Diagnostic {
 }
 
 pub fn bad_character(span: Span, letter: char) -> Diagnostic {
-    let shown = if letter.is_control() { format!("U+{:04X}", u32::from(letter)) } else { letter.to_string() };
-    Diagnostic::new(&codes::BAD_CHARACTER, span, format!("the character `{shown}` has no meaning here"))
+    let code = format!("U+{:04X}", u32::from(letter));
+    let (shown, advice) = match letter {
+        '\r' => ("a carriage return without a line feed".to_owned(), "save the file with line ends of LF or CR LF"),
+        '\u{A0}' | '\u{2007}' | '\u{202F}' => (format!("the no-break space {code}"), "write a plain space"),
+        '‘' | '’' | '“' | '”' => (format!("the quote `{letter}`"), "write straight quotes: `'text'`"),
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            (format!("the invisible character {code}, which makes text appear in another order,"), "take it out")
+        }
+        _ if letter.is_control() || letter.is_whitespace() || letter == '\u{FEFF}' => {
+            (format!("the invisible character {code}"), "take it out")
+        }
+        _ => (format!("the character `{letter}`"), "take it out, or put it into a text in single quotes"),
+    };
+    Diagnostic::new(&codes::BAD_CHARACTER, span, format!("{shown} has no meaning here"))
         .label("not part of the language")
-        .help("take it out, or put it into a text in single quotes")
+        .help(advice)
 }
 
 pub fn too_many(span: Span, more: usize) -> Diagnostic {

@@ -20,6 +20,13 @@ pub struct Misfit {
     pub wants_name: bool,
     /// A text could have stood there.
     pub wants_text: bool,
+    /// A comma could have stood there, or something that goes on a value before it.
+    pub after_value: bool,
+}
+
+/// Runs a rule over as much of a text as it takes; the text begins with a token.
+pub fn run_some(rule: Rule, text: &str) -> Option<Pair<'_>> {
+    Grammar::parse(rule, text).ok().and_then(|mut pairs| pairs.next())
 }
 
 /// Runs a rule over the whole of a text.
@@ -39,10 +46,16 @@ pub fn run(rule: Rule, text: &str) -> Result<Vec<Pair<'_>>, Misfit> {
             let wants_name = rules.iter().any(|rule| matches!(described(*rule), Words::Thing("a name")));
             let wants_text =
                 rules.iter().any(|rule| matches!(described(*rule), Words::Thing("a text in single quotes")));
-            Err(Misfit { offset, expected: words(&rules), wants_name, wants_text })
+            let after_value = rules.iter().any(|rule| matches!(rule, Rule::comma | Rule::infix | Rule::test));
+            Err(Misfit { offset, expected: words(&rules), wants_name, wants_text, after_value })
         }
     }
 }
+
+/// What stands for the end of the text among what is expected.
+pub const END: &str = "the end";
+
+const OPERATOR: &str = "an operator";
 
 /// A rule in words of the language.
 enum Words {
@@ -64,8 +77,8 @@ fn described(rule: Rule) -> Words {
         Rule::number => "a number",
         Rule::date => "a date",
         Rule::expr | Rule::primary | Rule::scoped | Rule::sum | Rule::case | Rule::group => "an expression",
-        Rule::infix | Rule::compare | Rule::test | Rule::is_test | Rule::in_test | Rule::between_test => "an operator",
-        Rule::like_test => "an operator",
+        Rule::infix | Rule::compare | Rule::test | Rule::is_test | Rule::in_test | Rule::between_test => OPERATOR,
+        Rule::like_test | Rule::sum_infix | Rule::concat | Rule::plus | Rule::slash | Rule::star => OPERATOR,
         Rule::type_name => "a type",
         Rule::unit => "a unit",
         Rule::column | Rule::source_item => "a column",
@@ -75,7 +88,9 @@ fn described(rule: Rule) -> Words {
         Rule::dimension_item | Rule::way => "a source with its path",
         Rule::date_text | Rule::during | Rule::range | Rule::range_until => "a range such as `2026-01-01..2026-06-30`",
         Rule::declaration | Rule::metric | Rule::source | Rule::team | Rule::report => "a declaration",
-        Rule::EOI => "the end of the declaration",
+        Rule::calendar_grain => "`grain`",
+        Rule::scope_clause | Rule::clause => "a clause such as `where`",
+        Rule::EOI => END,
         _ => "",
     };
     if !thing.is_empty() {
@@ -85,7 +100,7 @@ fn described(rule: Rule) -> Words {
         Rule::comma => ",",
         Rule::dot => ".",
         Rule::equals => "=",
-        Rule::open_brace | Rule::attributes => "{",
+        Rule::open_brace => "{",
         Rule::close_brace => "}",
         Rule::open_paren | Rule::arguments => "(",
         Rule::close_paren => ")",
@@ -114,8 +129,13 @@ fn words(rules: &[Rule]) -> Vec<String> {
             list.push(word);
         }
     }
+    // An operator may always go on a value, and so may what makes it a path or a call: one word says it all.
+    if things.iter().any(|thing| thing == OPERATOR) {
+        const PARTS: [&str; 9] = ["`.`", "`(`", "`and`", "`or`", "`not`", "`in`", "`is`", "`like`", "`between`"];
+        typed.retain(|word| !PARTS.contains(&word.as_str()));
+    }
     // What can be typed is listed where it is little; else the things alone say enough.
-    if typed.len() <= 4 || things.is_empty() {
+    if typed.len() <= 5 || things.is_empty() {
         typed.truncate(6);
         typed.extend(things);
         return typed;

@@ -6,134 +6,142 @@ pub mod ast;
 mod build;
 mod errors;
 mod grammar;
+mod items;
+mod lexer;
+mod limit;
+mod misfit;
+mod recover;
 mod split;
 
-use crate::diagnostic::{Diagnostic, Found};
-use crate::source::{FileId, Sources, Span};
+use crate::diagnostic::Found;
+use crate::source::{FileId, Sources};
 use ast::{Ast, Declaration, During, Expr, File, Name, OrderKey, Path};
 use build::Builder;
 use grammar::{Misfit, Pair, Rule};
+use limit::Limited;
+use misfit::Part;
 use rayon::prelude::*;
-use std::ops::Range;
+use recover::{Recovered, Wounded};
+use split::Piece;
 
 /// How many errors of form are kept of one file.
 const MOST_ERRORS: usize = 100;
 
+/// How many declarations are parsed before their errors are counted: so that errors take bounded memory.
+const BATCH: usize = 16 * 1024;
+
+/// How long what is written on a command line may be.
+const MOST_TYPED: usize = 1 << 20;
+
+/// What is known of a file while it is parsed.
+struct Progress {
+    file: File,
+    hurt: Vec<usize>,
+    /// What the scanner found.
+    scanned: Limited,
+    parsed: Limited,
+    /// How many declarations were read once more in parts.
+    recovered: usize,
+}
+
 /// Parses files: what could be understood of each, and everything that could not.
 pub fn parse(sources: &Sources, files: &[FileId], found: &mut Found) -> Ast {
-    let split: Vec<(split::Pieces, Found)> = files
-        .par_iter()
-        .map(|file| {
-            let mut found = Found::default();
-            (split::split(*file, &sources.get(*file).text, &mut found), found)
-        })
-        .collect();
-    let jobs: Vec<(usize, Range<usize>)> = split
-        .iter()
-        .enumerate()
-        .flat_map(|(at, (pieces, _))| pieces.declarations.iter().map(move |piece| (at, piece.clone())))
-        .collect();
-    let parsed: Vec<(usize, Option<Declaration>, Found)> = jobs
-        .into_par_iter()
-        .with_min_len(16)
-        .map(|(at, piece)| {
-            let mut found = Found::default();
-            let declaration = parse_declaration(sources, files[at], piece, &mut found);
-            (at, declaration, found)
-        })
-        .collect();
+    let scanned: Vec<(Progress, Vec<Piece>)> = files.par_iter().map(|file| scan(sources, *file)).collect();
+    let (mut progress, pieces): (Vec<Progress>, Vec<Vec<Piece>>) = scanned.into_iter().unzip();
+    let jobs: Vec<(usize, Piece)> =
+        pieces.into_iter().enumerate().flat_map(|(at, all)| all.into_iter().map(move |piece| (at, piece))).collect();
+    for batch in jobs.chunks(BATCH) {
+        parse_batch(sources, batch, &mut progress);
+    }
     let mut ast = Ast { files: Vec::with_capacity(files.len()) };
-    let mut errors: Vec<Found> = Vec::with_capacity(files.len());
-    for (file, (pieces, found)) in files.iter().zip(split) {
-        let broken = pieces.broken;
-        ast.files.push(File { id: *file, declarations: Vec::new(), comments: pieces.comments, broken });
-        errors.push(found);
-    }
-    for (at, declaration, found) in parsed {
-        ast.files[at].broken |= !found.is_empty();
-        ast.files[at].declarations.extend(declaration);
-        errors[at].extend(found);
-    }
-    for each in errors {
-        found.extend(limited(each));
+    for Progress { mut file, scanned, parsed, .. } in progress {
+        file.broken = !scanned.is_empty() || !parsed.is_empty();
+        ast.files.push(file);
+        found.extend(scanned.merge(parsed));
     }
     ast
 }
 
-/// The first errors of a file, and how many more there are.
-fn limited(found: Found) -> Found {
-    if found.len() <= MOST_ERRORS {
-        return found;
-    }
-    let mut all = found.sorted();
-    let more = all.len().saturating_sub(MOST_ERRORS);
-    let mut kept = Found::default();
-    let last = all.get(MOST_ERRORS).map(|diagnostic| diagnostic.span);
-    all.truncate(MOST_ERRORS);
-    for diagnostic in all {
-        kept.push(diagnostic);
-    }
-    if let Some(span) = last {
-        kept.push(errors::too_many(span, more));
-    }
-    kept
+fn scan(sources: &Sources, file: FileId) -> (Progress, Vec<Piece>) {
+    let mut scanned = Limited::default();
+    let pieces = split::split(file, &sources.get(file).text, &mut scanned);
+    let declarations = Vec::with_capacity(pieces.declarations.len());
+    let file = File { id: file, declarations, comments: pieces.comments, unread: Vec::new(), broken: false };
+    let progress = Progress { file, hurt: pieces.hurt, scanned, parsed: Limited::default(), recovered: 0 };
+    (progress, pieces.declarations)
 }
 
-fn parse_declaration(sources: &Sources, file: FileId, piece: Range<usize>, found: &mut Found) -> Option<Declaration> {
-    let base = piece.start;
-    let text = &sources.get(file).text[piece];
-    let pairs = run(Rule::one_declaration, file, text, base, found)?;
-    let mut builder = Builder { file, base, found };
-    build::declaration(&mut builder, pairs.into_iter().next()?)
+/// One declaration, read as a whole or in parts.
+enum Outcome {
+    Fits(Option<Declaration>, Limited),
+    /// It has to be read in parts.
+    Misfits,
+    Recovered(Recovered, Limited),
+    /// There are enough errors of its file.
+    Left(Option<Name>),
 }
 
-/// Runs a rule over a piece of a file; what does not fit is an error at its place.
-fn run<'t>(rule: Rule, file: FileId, text: &'t str, base: usize, found: &mut Found) -> Option<Vec<Pair<'t>>> {
-    match grammar::run(rule, text) {
-        Ok(pairs) => Some(pairs),
-        Err(misfit) => {
-            found.push(say(&misfit, file, text, base));
-            None
+fn parse_batch(sources: &Sources, batch: &[(usize, Piece)], progress: &mut [Progress]) {
+    let mut outcomes: Vec<Outcome> = batch
+        .par_iter()
+        .with_min_len(16)
+        .map(|(at, piece)| {
+            let file = progress[*at].file.id;
+            let wounded = wounded(sources, file, &[], piece);
+            if piece.refused {
+                return Outcome::Left(recover::name(&wounded));
+            }
+            match grammar::run(Rule::one_declaration, wounded.text) {
+                Ok(pairs) => {
+                    let mut found = Limited::default();
+                    let mut builder = Builder::new(file, wounded.base, &mut found);
+                    let pair = pairs.into_iter().next();
+                    Outcome::Fits(pair.and_then(|pair| build::declaration(&mut builder, pair)), found)
+                }
+                Err(_) => Outcome::Misfits,
+            }
+        })
+        .collect();
+    for (outcome, (at, piece)) in outcomes.iter_mut().zip(batch) {
+        let progress = &mut progress[*at];
+        if matches!(outcome, Outcome::Misfits) {
+            progress.recovered += 1;
+            if progress.recovered > MOST_ERRORS {
+                let wounded = wounded(sources, progress.file.id, &[], piece);
+                progress.parsed.skip(crate::source::Span::new(progress.file.id, piece.range.start, piece.range.start));
+                *outcome = Outcome::Left(recover::name(&wounded));
+            }
+        }
+    }
+    outcomes.par_iter_mut().zip(batch).for_each(|(outcome, (at, piece))| {
+        if matches!(outcome, Outcome::Misfits) {
+            let progress = &progress[*at];
+            let mut found = Limited::default();
+            let wounded = wounded(sources, progress.file.id, &progress.hurt, piece);
+            let recovered = recover::recover(&wounded, &mut found);
+            *outcome = Outcome::Recovered(recovered, found);
+        }
+    });
+    for (outcome, (at, _)) in outcomes.into_iter().zip(batch) {
+        let progress = &mut progress[*at];
+        match outcome {
+            Outcome::Fits(declaration, found) => {
+                progress.file.declarations.extend(declaration);
+                progress.parsed.extend(found);
+            }
+            Outcome::Recovered(recovered, found) => {
+                progress.file.declarations.extend(recovered.declaration);
+                progress.file.unread.extend(recovered.unread);
+                progress.parsed.extend(found);
+            }
+            Outcome::Left(name) => progress.file.unread.extend(name),
+            Outcome::Misfits => {}
         }
     }
 }
 
-/// The error for the place where a text stopped fitting.
-fn say(misfit: &Misfit, file: FileId, text: &str, base: usize) -> Diagnostic {
-    let rest = &text[misfit.offset..];
-    let token = token(rest);
-    let span = Span::new(file, base + misfit.offset, base + misfit.offset + token.len());
-    if token.is_empty() {
-        let end = base + text[..misfit.offset].trim_end().len();
-        return errors::unexpected(Span::new(file, end, end), "the end", &misfit.expected);
-    }
-    if token.starts_with('"') && misfit.wants_text && !misfit.wants_name {
-        return errors::double_quotes(span, token);
-    }
-    if split::is_reserved(token) && misfit.wants_name && misfit.expected.len() <= 2 {
-        return errors::reserved(span, token);
-    }
-    let error = errors::unexpected(span, &format!("`{token}`"), &misfit.expected);
-    match errors::slip(token) {
-        Some(advice) => error.help(advice),
-        None => error,
-    }
-}
-
-/// The word, text or sign that a text begins with, on one line.
-fn token(text: &str) -> &str {
-    let line = text.split(['\n', '\r']).next().unwrap_or("");
-    let Some(start) = line.chars().next() else { return "" };
-    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let length = match start {
-        letter if is_word(letter) => line.find(|letter| !is_word(letter)).unwrap_or(line.len()),
-        '\'' | '"' => line[1..].find(start).map_or(line.len(), |length| length + 2),
-        _ => ["==", "&&", "||", "<=", ">=", "<>", "!="]
-            .into_iter()
-            .find(|sign| line.starts_with(sign))
-            .map_or(start.len_utf8(), str::len),
-    };
-    &line[..length]
+fn wounded<'t>(sources: &'t Sources, file: FileId, hurt: &'t [usize], piece: &Piece) -> Wounded<'t> {
+    Wounded { file, text: &sources.get(file).text[piece.range.clone()], base: piece.range.start, hurt }
 }
 
 /// One whole text by one rule: for what is written on a command line.
@@ -145,24 +153,32 @@ fn whole<T>(
     build: impl FnOnce(&mut Builder, Pair) -> Option<T>,
 ) -> Option<T> {
     let text = &sources.get(file).text;
-    // The same look at texts, brackets and depth that declarations get.
-    let mut scanned = Found::default();
-    split::split(file, &format!("metric m = {text}"), &mut scanned);
-    if scanned.has_errors() {
-        let offset = "metric m = ".len() as u32;
-        for mut diagnostic in scanned.sorted() {
-            let limit = text.len() as u32;
-            diagnostic.span.start = diagnostic.span.start.saturating_sub(offset).min(limit);
-            diagnostic.span.end = diagnostic.span.end.saturating_sub(offset).min(limit);
-            found.push(diagnostic);
+    let before = found.len();
+    let mut complaints = Limited::default();
+    let built = if text.len() > MOST_TYPED {
+        complaints.push(errors::too_long(crate::source::Span::new(file, 0, 0), text.len(), MOST_TYPED));
+        None
+    } else if split::check(file, text, &mut complaints) {
+        match grammar::run(rule, text) {
+            Ok(pairs) => {
+                let mut builder = Builder::new(file, 0, &mut complaints);
+                pairs.into_iter().next().and_then(|pair| build(&mut builder, pair))
+            }
+            Err(misfit) => {
+                complaints.push(say_typed(&misfit, file, text));
+                None
+            }
         }
-        return None;
-    }
-    let pairs = run(rule, file, text, 0, found)?;
-    let errors = found.len();
-    let mut builder = Builder { file, base: 0, found };
-    let built = build(&mut builder, pairs.into_iter().next()?);
-    built.filter(|_| found.len() == errors)
+    } else {
+        None
+    };
+    found.extend(complaints.merge(Limited::default()));
+    built.filter(|_| found.len() == before)
+}
+
+fn say_typed(misfit: &Misfit, file: FileId, text: &str) -> crate::diagnostic::Diagnostic {
+    let before = lexer::tokens(&text[..misfit.offset]).pop();
+    misfit::say(misfit, Part { file, text, base: 0, end: "the end" }, before)
 }
 
 /// `--where`, `--having`

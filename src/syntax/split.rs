@@ -1,310 +1,394 @@
 //! Splits a file into its declarations before the grammar sees them: so one wrong declaration never hides the errors of the
 //! others, and each is parsed alone, on all cores.
 //!
-//! One pass over the bytes, that knows texts, quoted names, comments and brackets.
+//! One pass over the tokens, that knows brackets and where a declaration can begin.
 
 use super::errors;
-use crate::diagnostic::Found;
+use super::lexer::{self, Kind, Token};
+use super::limit::Limited;
 use crate::source::{FileId, Span};
+use crate::suggest::closest;
 use std::ops::Range;
 
 /// How deep brackets and `case` may nest: what a thread with a stack of 2 MB can follow in a debug build.
 const DEEPEST: usize = 64;
 
-const KEYWORDS: [&str; 6] = ["team", "source", "metric", "dimension", "report", "calendar"];
-const RESERVED: [&str; 19] = [
+/// How long one declaration may be. The parser's tables take some hundred times a text's size.
+const LONGEST: usize = 1 << 20;
+
+pub const KEYWORDS: [&str; 6] = ["team", "source", "metric", "dimension", "report", "calendar"];
+const RESERVED: [&str; 20] = [
     "and", "or", "not", "in", "is", "like", "between", "case", "when", "then", "else", "end", "where", "from", "at",
-    "per", "null", "true", "false",
+    "per", "null", "true", "false", "as",
+];
+/// Words and signs after which an operand has to come, so that a keyword there is a name.
+const OPERAND_FOLLOWS: [&str; 23] = [
+    "and", "or", "not", "in", "is", "like", "between", "case", "when", "then", "else", "where", "from", "at", "per",
+    "as", "over", "while", "until", "by", "on", "to", "of",
 ];
 
 /// A file in pieces.
 #[derive(Debug, Default)]
 pub struct Pieces {
-    /// The text of each declaration, to the start of the next one.
-    pub declarations: Vec<Range<usize>>,
+    pub declarations: Vec<Piece>,
     pub comments: Vec<Span>,
-    /// Some declaration was left out, with its error reported.
-    pub broken: bool,
+    /// Where errors were reported already, in order.
+    pub hurt: Vec<usize>,
+}
+
+/// The text of one declaration, to its last token.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub range: Range<usize>,
+    /// Too deep or too long to be parsed; that was reported.
+    pub refused: bool,
 }
 
 /// Whether a word is kept for the language.
 pub fn is_reserved(word: &str) -> bool {
-    RESERVED.contains(&word) || word == "as"
+    RESERVED.contains(&word)
+}
+
+/// Whether a word has to be followed by a value or a name.
+pub fn operand_follows(word: &str) -> bool {
+    OPERAND_FOLLOWS.contains(&word)
+}
+
+/// Finds the declarations of a file.
+pub fn split(file: FileId, text: &str, found: &mut Limited) -> Pieces {
+    let mut first_look = Limited::default();
+    let mut scanner = Scanner::new(file, text, false);
+    scanner.run(&mut first_look);
+    // A long text that never ends may have been closed by the opening quotes of the next one: then everything after it is
+    // read inside out. So look again, and mistrust long texts that hold declarations.
+    if scanner.open_long && text.matches("'''").nth(2).is_some() {
+        first_look = Limited::default();
+        scanner = Scanner::new(file, text, true);
+        scanner.run(&mut first_look);
+    }
+    found.extend(first_look);
+    scanner.pieces
+}
+
+/// Looks at texts, brackets and depth of what is written on a command line. Whether the grammar may see it.
+pub fn check(file: FileId, text: &str, found: &mut Limited) -> bool {
+    let mut scanner = Scanner::new(file, text, false);
+    // As if within a declaration: nothing here begins one.
+    scanner.piece = true;
+    scanner.start = Some(0);
+    scanner.run(found);
+    found.is_empty()
 }
 
 struct Scanner<'t> {
     file: FileId,
     text: &'t str,
-    bytes: &'t [u8],
+    /// Long texts that hold declarations count as unfinished.
+    wary: bool,
+    /// The text is one piece, not a file.
+    piece: bool,
+    open_long: bool,
     at: usize,
     open: Vec<(u8, usize)>,
+    /// Brackets opened beyond the depth that is kept.
+    beyond: usize,
     cases: usize,
     start: Option<usize>,
-    /// The open declaration has an error that was reported: it is not parsed.
-    spoilt: bool,
+    refused: bool,
+    /// A block of the open declaration was closed: it ends there.
+    closed: bool,
     /// Where text outside of any declaration begins.
-    outside: Option<usize>,
+    outside: Option<Token>,
+    /// The last token that is no comment.
+    before: Option<Token>,
+    /// How many of the places that are hurt are control characters; these come first.
+    controls: usize,
     pieces: Pieces,
 }
 
-/// Finds the declarations of a file.
-pub fn split(file: FileId, text: &str, found: &mut Found) -> Pieces {
-    let mut scanner = Scanner {
-        file,
-        text,
-        bytes: text.as_bytes(),
-        at: if text.starts_with('\u{FEFF}') { 3 } else { 0 },
-        open: Vec::new(),
-        cases: 0,
-        start: None,
-        spoilt: false,
-        outside: None,
-        pieces: Pieces::default(),
-    };
-    scanner.run(found);
-    scanner.pieces
-}
+impl<'t> Scanner<'t> {
+    fn new(file: FileId, text: &'t str, wary: bool) -> Self {
+        Scanner {
+            file,
+            text,
+            wary,
+            piece: false,
+            open_long: false,
+            at: if text.starts_with('\u{FEFF}') { 3 } else { 0 },
+            open: Vec::new(),
+            beyond: 0,
+            cases: 0,
+            start: None,
+            refused: false,
+            closed: false,
+            outside: None,
+            before: None,
+            controls: 0,
+            pieces: Pieces::default(),
+        }
+    }
 
-impl Scanner<'_> {
     fn span(&self, from: usize, to: usize) -> Span {
         Span::new(self.file, from, to)
     }
 
-    fn run(&mut self, found: &mut Found) {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            match byte {
-                b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
-                b'#' => self.comment(),
-                b'\'' if self.text[self.at..].starts_with("'''") => self.long_text(found),
-                b'\'' | b'"' => self.quoted(byte, found),
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(found),
-                _ => self.sign(byte, found),
+    fn hurt(&mut self, at: usize) {
+        if self.pieces.hurt.len() < super::MOST_ERRORS * 2 {
+            self.pieces.hurt.push(at);
+        }
+    }
+
+    fn run(&mut self, found: &mut Limited) {
+        self.control_characters(found);
+        while let Some(token) = lexer::next(self.text, self.at) {
+            self.at = token.end;
+            if token.kind == Kind::Comment {
+                self.pieces.comments.push(self.span(token.start, token.end));
+                continue;
+            }
+            self.token(token, found);
+            self.before = Some(token);
+        }
+        self.finish(found);
+        self.pieces.hurt.sort_unstable();
+    }
+
+    /// Letters that cannot be seen, or that make others appear in another order, are errors also in texts and comments.
+    fn control_characters(&mut self, found: &mut Limited) {
+        let bytes = self.text.as_bytes();
+        let mut last = None;
+        for (at, &byte) in bytes.iter().enumerate() {
+            let control = match byte {
+                b'\t' | b'\n' => false,
+                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+                0..0x20 | 0x7F => true,
+                0xE2 => matches!(bytes[at..], [_, 0x80, 0xAA..=0xAE, ..] | [_, 0x81, 0xA6..=0xA9, ..]),
+                _ => false,
+            };
+            if control && (at == 0 || last != Some(at - 1)) {
+                let letter = self.text[at..].chars().next().unwrap_or('\0');
+                found.push(errors::bad_character(self.span(at, at + letter.len_utf8()), letter));
+                self.hurt(at);
+                self.controls = self.pieces.hurt.len();
+            }
+            if control {
+                last = Some(at);
             }
         }
-        self.finish(self.text.len(), found);
     }
 
-    /// Anything that is not white space and begins no declaration belongs to the open one, or to none.
-    fn belongs(&mut self) {
-        if self.start.is_none() {
-            self.outside.get_or_insert(self.at);
-        }
-    }
-
-    fn comment(&mut self) {
-        let end = self.text[self.at..].find('\n').map_or(self.text.len(), |length| self.at + length);
-        let end = self.at + self.text[self.at..end].trim_end_matches('\r').len();
-        self.pieces.comments.push(self.span(self.at, end));
-        self.at = end;
-    }
-
-    fn long_text(&mut self, found: &mut Found) {
-        self.belongs();
-        let inside = self.at + 3;
-        if let Some(length) = self.text[inside..].find("'''") {
-            self.at = inside + length + 3;
+    fn token(&mut self, token: Token, found: &mut Limited) {
+        if token.kind == Kind::Word && !self.piece && self.begins_declaration(token, found) {
+            self.finish(found);
+            self.start = Some(token.start);
             return;
         }
-        found.push(errors::unclosed(self.span(self.at, inside), "a long text", "'''"));
-        self.spoilt = true;
-        // It goes on at the next line that clearly begins a declaration.
-        self.at = inside;
-        while let Some(length) = self.text[self.at..].find('\n') {
-            self.at += length + 1;
-            if let Some(word) = keyword_at(&self.text[self.at..]) {
-                if self.is_clear_start(self.at + word.len()) {
-                    self.open.clear();
-                    return;
-                }
-            }
+        if self.closed && !self.piece {
+            self.finish(found);
         }
-        self.at = self.text.len();
-        self.open.clear();
-    }
-
-    fn quoted(&mut self, quote: u8, found: &mut Found) {
-        self.belongs();
-        let open = self.at;
-        self.at += 1;
-        while let Some(&byte) = self.bytes.get(self.at) {
-            if byte == b'\n' {
-                break;
-            }
-            self.at += 1;
-            if byte == quote {
-                if self.bytes.get(self.at) == Some(&quote) {
-                    self.at += 1;
-                } else {
-                    return;
-                }
-            }
+        if self.start.is_none() {
+            self.outside.get_or_insert(token);
         }
-        let (what, close) = if quote == b'\'' { ("a text", "'") } else { ("a quoted name", "\"") };
-        let end = open + self.text[open..self.at].trim_end().len();
-        let error = errors::unclosed(self.span(open, end), what, close);
-        let long = "a text over several lines is written between `'''` and `'''`";
-        found.push(if quote == b'\'' { error.note(long) } else { error });
-        self.spoilt = true;
-    }
-
-    fn word(&mut self, found: &mut Found) {
-        let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').unwrap_or(rest.len());
-        let word = &self.text[self.at..self.at + length];
-        if KEYWORDS.contains(&word) && self.begins_declaration(self.at + length) {
-            self.finish(self.at, found);
-            self.start = Some(self.at);
-        } else {
-            self.belongs();
-            match word {
-                "case" => self.deeper(found, |scanner| scanner.cases += 1),
+        match token.kind {
+            Kind::Word => match token.text(self.text) {
+                "case" => {
+                    self.deeper(token.start, found);
+                    self.cases += 1;
+                }
                 "end" => self.cases = self.cases.saturating_sub(1),
                 _ => {}
+            },
+            Kind::Open => self.opens(token, found),
+            Kind::Close => self.closes(token, found),
+            Kind::Text if self.wary && self.holds_declaration(token) => self.unfinished_long(token, found),
+            Kind::OpenLong => self.unfinished_long(token, found),
+            Kind::OpenEnd => {
+                found.push(errors::unclosed_text(self.span(token.start, token.end), token.text(self.text)));
+                self.hurt(token.start);
             }
+            Kind::Foreign => self.foreign(token, found),
+            _ => {}
         }
-        self.at += length;
     }
 
-    fn begins_declaration(&self, after: usize) -> bool {
-        let first_column = self.at == 0 || matches!(self.bytes[self.at - 1], b'\n' | 0xBF);
-        if self.open.is_empty() {
-            return self.is_clear_start(after) || (first_column && self.is_likely_start(after)) || self.start.is_none();
+    fn foreign(&mut self, token: Token, found: &mut Limited) {
+        // Control characters were reported where they stand.
+        if self.pieces.hurt[..self.controls].binary_search(&token.start).is_ok() {
+            return;
         }
-        first_column && self.is_clear_start(after)
+        let word = token.text(self.text);
+        let span = self.span(token.start, token.end);
+        let one = word.chars().next().filter(|letter| letter.len_utf8() == word.len() && !letter.is_alphanumeric());
+        found.push(match one {
+            Some(letter) => errors::bad_character(span, letter),
+            None => errors::foreign_name(span, word),
+        });
+        self.hurt(token.start);
+    }
+
+    /// Whether a word begins a declaration. Between declarations any keyword does; inside of brackets only one in the first
+    /// column that clearly does, since `source` and the like are also names.
+    fn begins_declaration(&mut self, token: Token, found: &mut Limited) -> bool {
+        let first_column = matches!(self.text.as_bytes()[..token.start].last(), None | Some(b'\n' | 0xBF));
+        let word = token.text(self.text);
+        if !KEYWORDS.contains(&word) {
+            let misspelt = first_column
+                && self.open.is_empty()
+                && !self.closed
+                && self.start.is_some()
+                && !is_reserved(word)
+                && !self.operand_follows()
+                && self.is_clear_start(token.end);
+            if misspelt {
+                // `metrc revenue = …` after a declaration: it belongs to none.
+                self.finish(found);
+            }
+            return false;
+        }
+        if first_column && self.is_clear_start(token.end) {
+            return true;
+        }
+        if !self.open.is_empty() {
+            return false;
+        }
+        match self.start {
+            None => self.outside.is_none() || first_column || self.is_clear_start(token.end),
+            Some(_) => self.closed || !self.operand_follows(),
+        }
+    }
+
+    /// Whether what stands before makes a keyword here a name.
+    fn operand_follows(&self) -> bool {
+        let Some(before) = self.before else { return false };
+        if self.start == Some(before.start) {
+            return true;
+        }
+        match before.kind {
+            Kind::Sign | Kind::Open => true,
+            Kind::Word => operand_follows(before.text(self.text)),
+            _ => false,
+        }
     }
 
     /// After a keyword: a name, and then a title, a block, a formula or `from`.
     fn is_clear_start(&self, after: usize) -> bool {
-        let rest = skip_space(&self.text[after..]);
-        if rest.len() == self.text.len() - after {
-            return false;
-        }
-        let Some(name) = name_length(rest) else { return false };
-        let next = skip_space(&rest[name..]);
-        next.starts_with(['\'', '{'])
-            || (next.starts_with('=') && !next.starts_with("=="))
-            || next.strip_prefix("from").is_some_and(|more| more.starts_with(char::is_whitespace))
+        let Some(name) = self.next_token(after) else { return false };
+        let named = match name.kind {
+            Kind::Word => !is_reserved(name.text(self.text)),
+            kind => kind == Kind::Name,
+        };
+        let Some(next) = self.next_token(name.end).filter(|_| named) else { return false };
+        next.kind == Kind::Text || ["{", "=", "from"].contains(&next.text(self.text))
     }
 
-    /// After a keyword in the first column: nothing that would go on an expression in which the word is a column.
-    fn is_likely_start(&self, after: usize) -> bool {
-        let rest = skip_space(&self.text[after..]);
-        let word = rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next().unwrap_or("");
-        !rest.starts_with(['=', '<', '>', '+', '-', '*', '/', '.', ')', ',', '(', '|', '!', '{']) && !is_reserved(word)
-    }
-
-    fn sign(&mut self, byte: u8, found: &mut Found) {
-        self.belongs();
-        match byte {
-            b'(' | b'{' => {
-                let at = self.at;
-                self.deeper(found, |scanner| scanner.open.push((byte, at)));
-                self.at += 1;
+    fn next_token(&self, mut at: usize) -> Option<Token> {
+        loop {
+            let token = lexer::next(self.text, at)?;
+            if token.kind != Kind::Comment {
+                return Some(token);
             }
-            b')' | b'}' => {
-                self.close(byte, found);
-                self.at += 1;
-            }
-            0x21..=0x7E => self.at += 1,
-            _ => {
-                let letter = self.text[self.at..].chars().next().unwrap_or('\u{FFFD}');
-                let end = self.at + letter.len_utf8();
-                if !self.spoilt {
-                    found.push(errors::bad_character(self.span(self.at, end), letter));
-                }
-                self.spoilt = true;
-                self.at = end;
-            }
+            at = token.end;
         }
     }
 
-    fn deeper(&mut self, found: &mut Found, enter: impl FnOnce(&mut Self)) {
-        if self.open.len() + self.cases == DEEPEST && !self.spoilt {
-            found.push(errors::too_deep(self.span(self.at, self.at + 1)));
-            self.spoilt = true;
-        }
-        enter(self);
+    /// The start of the first line after a place that clearly begins a declaration.
+    fn next_start(&self, from: usize, to: usize) -> Option<usize> {
+        let lines = self.text[from..to].match_indices('\n').map(|(at, _)| from + at + 1);
+        lines.into_iter().find(|&line| {
+            lexer::next(self.text, line).is_some_and(|token| {
+                token.start == line && KEYWORDS.contains(&token.text(self.text)) && self.is_clear_start(token.end)
+            })
+        })
     }
 
-    fn close(&mut self, byte: u8, found: &mut Found) {
-        let wanted = if byte == b')' { b'(' } else { b'{' };
-        match self.open.iter().rposition(|(open, _)| *open == wanted) {
-            Some(at) => {
-                // What was opened in between stays unclosed; the first one says enough.
-                if let Some((open, place)) = self.open.get(at + 1).copied() {
-                    if !self.spoilt {
-                        found.push(self.unclosed(open, place));
-                    }
-                    self.spoilt = true;
-                }
-                self.open.truncate(at);
-            }
-            None => {
-                if !self.spoilt {
-                    found.push(errors::unopened(self.span(self.at, self.at + 1), char::from(byte)));
-                }
-                self.spoilt = true;
-            }
+    fn holds_declaration(&self, token: Token) -> bool {
+        token.text(self.text).starts_with("'''") && self.next_start(token.start, token.end).is_some()
+    }
+
+    /// A long text without an end goes on to the next line that clearly begins a declaration.
+    fn unfinished_long(&mut self, token: Token, found: &mut Limited) {
+        found.push(errors::unclosed_text(self.span(token.start, token.start + 3), "'''"));
+        self.hurt(token.start);
+        self.open_long = true;
+        self.at = self.next_start(token.start, self.text.len()).unwrap_or(self.text.len());
+        // What was open is not closed because its end was taken for text: one mistake, one message.
+        self.open.clear();
+        self.beyond = 0;
+    }
+
+    fn deeper(&mut self, at: usize, found: &mut Limited) {
+        if self.open.len() + self.beyond + self.cases >= DEEPEST && !self.refused {
+            found.push(errors::too_deep(self.span(at, at + 1)));
+            self.hurt(at);
+            self.refused = true;
         }
     }
 
-    fn unclosed(&self, open: u8, place: usize) -> crate::diagnostic::Diagnostic {
-        let (what, close) = if open == b'(' { ("a bracket", ")") } else { ("a block", "}") };
-        errors::unclosed(self.span(place, place + 1), what, close)
+    fn opens(&mut self, token: Token, found: &mut Limited) {
+        self.deeper(token.start, found);
+        if self.open.len() < DEEPEST {
+            self.open.push((self.text.as_bytes()[token.start], token.start));
+        } else {
+            self.beyond += 1;
+        }
     }
 
-    /// Ends the open declaration, or the text outside of any, before a place.
-    fn finish(&mut self, end: usize, found: &mut Found) {
-        if let Some(from) = self.outside.take() {
-            let to = from + self.text[from..end].lines().next().unwrap_or("").trim_end().len();
-            if !self.spoilt {
-                found.push(errors::outside(self.span(from, to)));
-            }
-            self.pieces.broken = true;
+    fn closes(&mut self, token: Token, found: &mut Limited) {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return;
         }
-        if let Some((open, place)) = self.open.first().copied() {
-            if !self.spoilt {
-                found.push(self.unclosed(open, place));
+        let wanted = if token.is(self.text, ")") { b'(' } else { b'{' };
+        let Some(at) = self.open.iter().rposition(|(open, _)| *open == wanted) else {
+            if self.start.is_some() {
+                found.push(errors::unopened(self.span(token.start, token.end), token.text(self.text)));
+                self.hurt(token.start);
             }
-            self.spoilt = true;
+            return;
+        };
+        // What was opened in between stays unclosed; the innermost one says enough.
+        if self.open.len() > at + 1 {
+            self.unclosed(found);
+        }
+        self.open.truncate(at);
+        self.closed = wanted == b'{' && at == 0 && self.start.is_some();
+    }
+
+    /// Reports the innermost open bracket.
+    fn unclosed(&mut self, found: &mut Limited) {
+        if let Some((open, place)) = self.open.last().copied() {
+            found.push(errors::unclosed(self.span(place, place + 1), char::from(open)));
+            self.hurt(place);
+        }
+    }
+
+    /// Ends the open declaration, or the text outside of any, at the last token.
+    fn finish(&mut self, found: &mut Limited) {
+        let end = self.before.map_or(0, |token| token.end);
+        if let Some(first) = self.outside.take() {
+            let word = first.text(self.text);
+            let near = closest(word, KEYWORDS).filter(|_| first.kind == Kind::Word);
+            let to = first.start + self.text[first.start..end].lines().next().unwrap_or("").trim_end().len();
+            found.push(errors::outside(self.span(first.start, to.max(first.end)), word, near));
+            self.hurt(first.start);
+        }
+        if !self.refused {
+            self.unclosed(found);
         }
         if let Some(start) = self.start.take() {
-            if self.spoilt {
-                self.pieces.broken = true;
-            } else {
-                self.pieces.declarations.push(start..end);
+            if end - start > LONGEST && !self.refused {
+                let line = self.text[start..end].lines().next().unwrap_or("");
+                let shown = line.char_indices().nth(60).map_or(line.len(), |(at, _)| at);
+                found.push(errors::too_long(self.span(start, start + shown), end - start, LONGEST));
+                self.hurt(start);
+                self.refused = true;
             }
+            self.pieces.declarations.push(Piece { range: start..end, refused: self.refused });
         }
-        self.pieces.broken |= self.spoilt;
         self.open.clear();
+        self.beyond = 0;
         self.cases = 0;
-        self.spoilt = false;
+        self.refused = false;
+        self.closed = false;
     }
-}
-
-/// The keyword of a declaration that a text begins with.
-fn keyword_at(text: &str) -> Option<&'static str> {
-    KEYWORDS.into_iter().find(|word| {
-        text.strip_prefix(word).is_some_and(|rest| rest.starts_with(|letter: char| letter.is_whitespace()))
-    })
-}
-
-/// The text after white space and comments.
-fn skip_space(text: &str) -> &str {
-    let mut rest = text.trim_start();
-    while rest.starts_with('#') {
-        rest = rest.find('\n').map_or("", |end| &rest[end..]).trim_start();
-    }
-    rest
-}
-
-/// The length of the name that a text begins with.
-fn name_length(text: &str) -> Option<usize> {
-    if let Some(rest) = text.strip_prefix('"') {
-        let line = rest.split('\n').next().unwrap_or(rest);
-        return line.find('"').map(|length| length + 2);
-    }
-    let length = text.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(text.len());
-    let word = &text[..length];
-    (length > 0 && !word.starts_with(|letter: char| letter.is_ascii_digit()) && !is_reserved(word)).then_some(length)
 }

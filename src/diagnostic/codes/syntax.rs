@@ -9,4 +9,5 @@ family! {
     CLAUSE_TWICE = "E0108" "clause-twice" Error;
     TOO_MANY = "E0109" "too-many-errors" Error;
     BAD_CHARACTER = "E0110" "bad-character" Error;
+    TOO_LONG = "E0111" "declaration-too-long" Error;
 }

@@ -1,105 +1,144 @@
-//! Declarations, each from the one pair that the grammar took.
+//! Declarations: each is a head, with the name, and the items of its block.
 
-use super::{Builder, first, has, of};
-use crate::suggest::closest;
-use crate::syntax::ast::{Calendar, Declaration, Dimension, Name, Team, TeamItem, Text};
-use crate::syntax::errors;
+use super::{Builder, first, of};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Attribute, Calendar, Declaration, Dimension, Expr, Metric, Name, Path, Report, ReportItem, Source, SourceItem,
+    Team, TeamItem, Text,
+};
 use crate::syntax::grammar::{Pair, Rule};
+
+/// What stands before the block.
+pub struct Head {
+    pub name: Name,
+    pub title: Option<Text>,
+    /// Of a metric.
+    pub formula: Option<Expr>,
+    /// Of a calendar: its source and the column of days.
+    pub from_at: Option<(Name, Name)>,
+}
+
+/// The items of a block, by the kind of declaration.
+pub enum Body {
+    Team(Vec<TeamItem>),
+    Source(Vec<SourceItem>),
+    Metric(Vec<Attribute>),
+    Dimension { paths: Vec<(Name, Path)>, accepted: Vec<Text> },
+    Report(Vec<ReportItem>),
+    Calendar(Vec<(Name, Name)>),
+}
+
+impl Body {
+    /// The body without items of what a keyword begins.
+    pub fn empty(keyword: &str) -> Option<Body> {
+        Some(match keyword {
+            "team" => Body::Team(Vec::new()),
+            "source" => Body::Source(Vec::new()),
+            "metric" => Body::Metric(Vec::new()),
+            "dimension" => Body::Dimension { paths: Vec::new(), accepted: Vec::new() },
+            "report" => Body::Report(Vec::new()),
+            "calendar" => Body::Calendar(Vec::new()),
+            _ => return None,
+        })
+    }
+}
+
+impl Head {
+    /// The declaration that a head and a body make; none of a metric without its formula.
+    pub fn with(self, body: Body, span: Span) -> Option<Declaration> {
+        let Head { name, title, formula, from_at } = self;
+        Some(match body {
+            Body::Team(items) => Declaration::Team(Team { name, title, items, span }),
+            Body::Source(mut items) => {
+                super::source::settle_words(&mut items);
+                Declaration::Source(Source { name, title, items, span })
+            }
+            Body::Metric(attributes) => {
+                Declaration::Metric(Metric { name, title, formula: formula?, attributes, span })
+            }
+            Body::Dimension { paths, accepted } => {
+                Declaration::Dimension(Dimension { name, title, paths, accepted, span })
+            }
+            Body::Report(items) => Declaration::Report(Report { name, title, items, span }),
+            Body::Calendar(grains) => {
+                let (source, at) = from_at?;
+                Declaration::Calendar(Calendar { name, title, source, at, grains, span })
+            }
+        })
+    }
+}
 
 /// The declaration that a pair stands for. `None` only for a pair that is none.
 pub fn declaration(builder: &mut Builder, pair: Pair) -> Option<Declaration> {
-    Some(match pair.as_rule() {
-        Rule::team => Declaration::Team(builder.team(pair)?),
-        Rule::source => Declaration::Source(builder.source(pair)?),
-        Rule::metric => Declaration::Metric(builder.metric(pair)?),
-        Rule::dimension => Declaration::Dimension(builder.dimension(pair)?),
-        Rule::report => Declaration::Report(builder.report(pair)?),
-        Rule::calendar => Declaration::Calendar(builder.calendar(pair)?),
-        _ => return None,
-    })
+    let span = builder.span(&pair);
+    let mut body = Body::empty(keyword(pair.as_rule()))?;
+    let mut parts = pair.into_inner();
+    let head = builder.head(parts.next()?)?;
+    for part in parts {
+        builder.items(part, &mut body);
+    }
+    head.with(body, span)
+}
+
+fn keyword(rule: Rule) -> &'static str {
+    match rule {
+        Rule::team => "team",
+        Rule::source => "source",
+        Rule::metric => "metric",
+        Rule::dimension => "dimension",
+        Rule::report => "report",
+        Rule::calendar => "calendar",
+        _ => "",
+    }
 }
 
 impl Builder<'_> {
-    /// The name and title that every declaration begins with.
-    pub(super) fn head(&mut self, pair: &Pair) -> Option<(Name, Option<Text>)> {
-        let name = first(pair, Rule::name).map(|name| self.name(&name))?;
-        let title = first(pair, Rule::text).map(|text| self.text(&text));
-        Some((name, title))
-    }
-
-    fn team(&mut self, pair: Pair) -> Option<Team> {
-        let (name, title) = self.head(&pair)?;
-        let span = self.span(&pair);
-        let mut items = Vec::new();
-        for item in of(pair, Rule::team_item).filter_map(|item| item.into_inner().next()) {
-            let item_span = self.span(&item);
-            match item.as_rule() {
-                Rule::lead => items.extend(first(&item, Rule::text).map(|text| TeamItem::Lead(self.text(&text)))),
-                Rule::members => {
-                    items.extend(first(&item, Rule::texts).map(|texts| TeamItem::Members(self.texts(texts))));
-                }
-                Rule::paid_on => {
-                    let metrics = first(&item, Rule::names).map(|names| self.names(names)).unwrap_or_default();
-                    items.push(TeamItem::PaidOn { metrics, span: item_span });
-                }
-                _ => self.unknown(
-                    &item,
-                    "team",
-                    &[
-                        ("lead", "lead 'dana@acme.example'"),
-                        ("members", "members 'a@acme.example', 'b@acme.example'"),
-                        ("paid", "paid on revenue"),
-                    ],
-                ),
-            }
-        }
-        Some(Team { name, title, items, span })
-    }
-
-    /// An item that the grammar knows nothing of: a misspelt keyword, or a right one with a wrong value.
-    pub(super) fn unknown(&mut self, pair: &Pair, what: &str, known: &[(&str, &str)]) {
-        let Some(name) = first(pair, Rule::name).map(|name| self.name(&name)) else { return };
-        let error = match known.iter().find(|(word, _)| *word == name.text) {
-            Some((word, usage)) => errors::wrong_value(self.span(pair), word, usage),
-            None => {
-                let near = closest(&name.text, known.iter().map(|(word, _)| *word));
-                let usage = near.and_then(|near| known.iter().find(|(word, _)| *word == near)).map(|(_, usage)| *usage);
-                let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-                errors::unknown_item(&name, what, usage, &words)
-            }
-        };
-        self.found.push(error);
-    }
-
-    fn dimension(&mut self, pair: Pair) -> Option<Dimension> {
-        let (name, title) = self.head(&pair)?;
-        let span = self.span(&pair);
-        let (mut paths, mut accepted) = (Vec::new(), Vec::new());
-        for item in of(pair, Rule::dimension_item).filter_map(|item| item.into_inner().next()) {
-            if item.as_rule() == Rule::accepted {
-                accepted.extend(first(&item, Rule::texts).map(|texts| self.texts(texts)).unwrap_or_default());
-            } else {
-                let source = first(&item, Rule::name).map(|name| self.name(&name));
-                let path = first(&item, Rule::path).map(|path| self.path(&path));
-                paths.extend(source.zip(path));
-            }
-        }
-        Some(Dimension { name, title, paths, accepted, span })
-    }
-
-    fn calendar(&mut self, pair: Pair) -> Option<Calendar> {
-        let span = self.span(&pair);
+    /// What stands before the block of a declaration.
+    pub fn head(&mut self, pair: Pair) -> Option<Head> {
         let title = first(&pair, Rule::text).map(|text| self.text(&text));
-        let mut names: Vec<Name> = of(pair.clone(), Rule::name).map(|name| self.name(&name)).collect();
-        let mut grains = Vec::new();
-        for grain in of(pair.clone(), Rule::calendar_grain) {
-            let mut pair: Vec<Name> = of(grain, Rule::name).map(|name| self.name(&name)).collect();
-            if let (Some(column), Some(name)) = (pair.pop(), pair.pop()) {
-                grains.push((name, column));
+        let formula = first(&pair, Rule::scoped).map(|formula| self.scoped(formula));
+        let mut names = of(pair, Rule::name).map(|name| self.name(&name)).collect::<Vec<_>>().into_iter();
+        Some(Head { name: names.next()?, title, formula, from_at: names.next().zip(names.next()) })
+    }
+
+    /// Adds the items of a block to a body of its kind.
+    pub fn items(&mut self, pair: Pair, body: &mut Body) {
+        for item in pair.into_inner() {
+            match body {
+                Body::Team(items) => items.extend(self.team_item(item)),
+                Body::Source(items) => items.extend(self.source_item(item)),
+                Body::Metric(attributes) => attributes.extend(self.attribute(item)),
+                Body::Dimension { paths, accepted } => self.dimension_item(item, paths, accepted),
+                Body::Report(items) => items.extend(self.report_item(item)),
+                Body::Calendar(grains) => {
+                    let mut pair = of(item, Rule::name).map(|name| self.name(&name)).collect::<Vec<_>>().into_iter();
+                    grains.extend(pair.next().zip(pair.next()));
+                }
             }
         }
-        debug_assert!(has(&pair, Rule::kw_calendar));
-        let (at, source, name) = (names.pop()?, names.pop()?, names.pop()?);
-        Some(Calendar { name, title, source, at, grains, span })
+    }
+
+    fn team_item(&mut self, item: Pair) -> Option<TeamItem> {
+        let span = self.span(&item);
+        let item = item.into_inner().next()?;
+        Some(match item.as_rule() {
+            Rule::lead => TeamItem::Lead(first(&item, Rule::text).map(|text| self.text(&text))?),
+            Rule::members => TeamItem::Members(first(&item, Rule::texts).map(|texts| self.texts(texts))?),
+            _ => {
+                let metrics = first(&item, Rule::names).map(|names| self.names(names)).unwrap_or_default();
+                TeamItem::PaidOn { metrics, span }
+            }
+        })
+    }
+
+    fn dimension_item(&mut self, item: Pair, paths: &mut Vec<(Name, Path)>, accepted: &mut Vec<Text>) {
+        let Some(item) = item.into_inner().next() else { return };
+        if item.as_rule() == Rule::accepted {
+            accepted.extend(first(&item, Rule::texts).map(|texts| self.texts(texts)).unwrap_or_default());
+        } else {
+            let source = first(&item, Rule::name).map(|name| self.name(&name));
+            let path = first(&item, Rule::path).map(|path| self.path(&path));
+            paths.extend(source.zip(path));
+        }
     }
 }

@@ -35,7 +35,10 @@ impl Builder<'_> {
     /// A node; too deep a tree is cut off with an error.
     fn node(&mut self, kind: ExprKind, span: Span, depth: u32) -> Deep {
         if depth > DEEPEST {
-            self.found.push(errors::too_deep(span));
+            if !self.deep {
+                self.found.push(errors::too_deep(span));
+                self.deep = true;
+            }
             return (Expr { kind: ExprKind::Null, span }, 0);
         }
         (Expr { kind, span }, depth + 1)

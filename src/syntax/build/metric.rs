@@ -1,50 +1,18 @@
-//! Metrics and their attributes.
+//! The attributes of metrics.
 
-use super::{Builder, first, has, of};
+use super::{Builder, first, has};
 use crate::source::Span;
-use crate::syntax::ast::{Attribute, AttributeKind, Expr, ExprKind, Metric, Name, Status};
+use crate::syntax::ast::{Attribute, AttributeKind, Expr, ExprKind, Name, Status};
 use crate::syntax::grammar::{Pair, Rule};
 
-/// Each attribute's keyword, with the whole as it is typed.
-const ATTRIBUTES: [(&str, &str); 17] = [
-    ("title", "title 'Revenue'"),
-    ("means", "means 'Money from completed orders.'"),
-    ("owner", "owner finance"),
-    ("agreed", "agreed by sales, marketing"),
-    ("unit", "unit usd per order"),
-    ("also", "also 'net sales', 'turnover'"),
-    ("guardrail", "guardrail refund_rate"),
-    ("variant", "variant of revenue because 'the board reports it alone'"),
-    ("status", "status draft | official | deprecated since 2026-01-01 use other_metric"),
-    ("goal", "goal up | down"),
-    ("format", "format '0.0%'"),
-    ("grain", "grain month"),
-    ("by", "by month, customer.region"),
-    ("only", "only by month, customer.region"),
-    ("fill", "fill 0"),
-    ("tags", "tags board, weekly"),
-    ("tier", "tier gold"),
-];
-
 impl Builder<'_> {
-    pub(super) fn metric(&mut self, pair: Pair) -> Option<Metric> {
-        let (name, title) = self.head(&pair)?;
+    pub(super) fn attribute(&mut self, pair: Pair) -> Option<Attribute> {
         let span = self.span(&pair);
-        let formula = first(&pair, Rule::scoped).map(|formula| self.scoped(formula))?;
-        let mut attributes = Vec::new();
-        for attribute in first(&pair, Rule::attributes).into_iter().flat_map(|all| of(all, Rule::attribute)) {
-            let span = self.span(&attribute);
-            let Some(inner) = attribute.into_inner().next() else { continue };
-            if inner.as_rule() == Rule::unknown {
-                self.unknown(&inner, "metric", &ATTRIBUTES);
-                continue;
-            }
-            attributes.extend(self.attribute(&inner).map(|kind| Attribute { kind, span }));
-        }
-        Some(Metric { name, title, formula, attributes, span })
+        let kind = self.attribute_kind(&pair.into_inner().next()?)?;
+        Some(Attribute { kind, span })
     }
 
-    fn attribute(&mut self, pair: &Pair) -> Option<AttributeKind> {
+    fn attribute_kind(&mut self, pair: &Pair) -> Option<AttributeKind> {
         let text = |builder: &mut Self| first(pair, Rule::text).map(|text| builder.text(&text));
         let name = |builder: &mut Self| first(pair, Rule::name).map(|name| builder.name(&name));
         let names = |builder: &mut Self| first(pair, Rule::names).map(|names| builder.names(names));

@@ -6,12 +6,12 @@ mod metric;
 mod report;
 mod source;
 
-pub use declaration::declaration;
+pub use declaration::{Body, Head, declaration};
 pub use report::{during, order_keys};
 
 use super::errors;
 use super::grammar::{Pair, Rule};
-use crate::diagnostic::Found;
+use super::limit::Limited;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{DateText, Name, Path, Text};
 
@@ -20,14 +20,21 @@ pub struct Builder<'f> {
     pub file: FileId,
     /// Where the piece begins in its file.
     pub base: usize,
-    pub found: &'f mut Found,
+    pub found: &'f mut Limited,
+    /// That something nests too deep was said.
+    pub deep: bool,
+}
+
+impl<'f> Builder<'f> {
+    pub fn new(file: FileId, base: usize, found: &'f mut Limited) -> Self {
+        Builder { file, base, found, deep: false }
+    }
 }
 
 impl Builder<'_> {
     /// The place of a pair, without the white space behind it.
     fn span(&self, pair: &Pair) -> Span {
-        let span = pair.as_span();
-        Span::new(self.file, self.base + span.start(), self.base + span.start() + trimmed(pair.as_str()))
+        Span::new(self.file, self.base + pair.as_span().start(), self.base + end(pair))
     }
 
     pub fn name(&mut self, pair: &Pair) -> Name {
@@ -89,25 +96,10 @@ impl Builder<'_> {
     }
 }
 
-/// The length of a piece of text without the white space and comments behind it.
-fn trimmed(text: &str) -> usize {
-    let mut end = text.trim_end().len();
-    // A rule may have taken comments after its last word, looking for more: they begin a line or follow white space, and
-    // nothing but comments follows.
-    while let Some(start) = last_line_comment(&text[..end]) {
-        end = text[..start].trim_end().len();
-    }
-    end
-}
-
-/// Where a comment begins that the text ends with, if its last line has one outside of quotes.
-fn last_line_comment(text: &str) -> Option<usize> {
-    let line_start = text.rfind('\n').map_or(0, |at| at + 1);
-    let line = &text[line_start..];
-    let hash = line.find('#')?;
-    let before = &line[..hash];
-    let quoted = |quote: char| before.matches(quote).count() % 2 == 1;
-    if quoted('\'') || quoted('"') || text.ends_with("'''") { None } else { Some(line_start + hash) }
+/// Where the last token of a pair ends. A rule may have taken white space and comments after it, looking for more; since
+/// every sign of the grammar is a rule, the last pair inside knows better.
+fn end(pair: &Pair) -> usize {
+    pair.clone().into_inner().next_back().map_or(pair.as_span().end(), |last| end(&last))
 }
 
 /// Long text without the indentation that all its lines share, and without the line ends next to its quotes.

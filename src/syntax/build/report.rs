@@ -1,21 +1,12 @@
 //! Reports, and the parts of a request that a command line has too.
 
 use super::{Builder, first, has, of};
-use crate::syntax::ast::{DateText, During, DuringKind, OrderKey, Report, ReportItem};
+use crate::syntax::ast::{DateText, During, DuringKind, OrderKey, ReportItem};
 use crate::syntax::grammar::{Pair, Rule};
 
 impl Builder<'_> {
-    pub(super) fn report(&mut self, pair: Pair) -> Option<Report> {
-        let (name, title) = self.head(&pair)?;
-        let span = self.span(&pair);
-        let mut items = Vec::new();
-        for item in of(pair, Rule::report_item).filter_map(|item| item.into_inner().next()) {
-            items.extend(self.report_item(item));
-        }
-        Some(Report { name, title, items, span })
-    }
-
-    fn report_item(&mut self, item: Pair) -> Option<ReportItem> {
+    pub(super) fn report_item(&mut self, item: Pair) -> Option<ReportItem> {
+        let item = item.into_inner().next()?;
         let span = self.span(&item);
         Some(match item.as_rule() {
             Rule::owner => ReportItem::Owner(first(&item, Rule::name).map(|name| self.name(&name))?),

@@ -1,25 +1,16 @@
-//! Sources.
+//! The items of sources.
 
 use super::expr::check_op;
 use super::{Builder, first, has, of};
 use crate::syntax::ast::{
-    Column, ColumnCheck, Derived, Join, JoinPair, Name, Source, SourceItem, TypeName, UnitName, Validity,
+    Column, ColumnCheck, Derived, Join, JoinPair, Name, SourceItem, TypeName, UnitName, Validity,
 };
 use crate::syntax::grammar::{Pair, Rule};
+use crate::syntax::items;
 
 impl Builder<'_> {
-    pub(super) fn source(&mut self, pair: Pair) -> Option<Source> {
-        let (name, title) = self.head(&pair)?;
-        let span = self.span(&pair);
-        let mut items = Vec::new();
-        for item in of(pair, Rule::source_item).filter_map(|item| item.into_inner().next()) {
-            items.extend(self.source_item(item));
-        }
-        settle_words(&mut items);
-        Some(Source { name, title, items, span })
-    }
-
-    fn source_item(&mut self, item: Pair) -> Option<SourceItem> {
+    pub(super) fn source_item(&mut self, item: Pair) -> Option<SourceItem> {
+        let item = item.into_inner().next()?;
         let span = self.span(&item);
         Some(match item.as_rule() {
             Rule::key => {
@@ -85,8 +76,7 @@ impl Builder<'_> {
 }
 
 /// `time date` is the time axis if a column `date` is declared, else a column `time` of that type; so too `key date`.
-fn settle_words(items: &mut [SourceItem]) {
-    const TYPES: [&str; 8] = ["integer", "decimal", "double", "text", "boolean", "date", "timestamp", "instant"];
+pub(super) fn settle_words(items: &mut [SourceItem]) {
     let declared: Vec<_> = items
         .iter()
         .filter_map(|item| match item {
@@ -101,7 +91,7 @@ fn settle_words(items: &mut [SourceItem]) {
             SourceItem::Key { columns, span } if columns.len() == 1 => ("key", columns[0].clone(), *span),
             _ => continue,
         };
-        if name.quoted || !TYPES.contains(&name.text.as_str()) || declared.contains(&name.text) {
+        if name.quoted || !items::TYPES.contains(&name.text.as_str()) || declared.contains(&name.text) {
             continue;
         }
         let word_span = crate::source::Span { end: span.start + word.len() as u32, ..span };
