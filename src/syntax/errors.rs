@@ -76,9 +76,8 @@ pub fn outside(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
     }
 }
 
-pub fn too_long(span: Span, bytes: usize, most: usize) -> Diagnostic {
-    let (mega, most) = (bytes / 1_000_000, most >> 20);
-    Diagnostic::new(&codes::TOO_LONG, span, format!("this declaration has {mega} MB, and the most is {most} MB"))
+pub fn too_long(span: Span, tokens: usize, most: usize) -> Diagnostic {
+    Diagnostic::new(&codes::TOO_LONG, span, format!("this has {tokens} words and signs, and the most is {most}"))
         .label("begins here")
         .help("split it; long lists of values belong into a table that a source joins")
 }

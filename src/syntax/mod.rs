@@ -30,9 +30,6 @@ const MOST_ERRORS: usize = 100;
 /// How many declarations are parsed before their errors are counted: so that errors take bounded memory.
 const BATCH: usize = 16 * 1024;
 
-/// How long what is written on a command line may be.
-const MOST_TYPED: usize = 1 << 20;
-
 /// What is known of a file while it is parsed.
 struct Progress {
     file: File,
@@ -108,7 +105,10 @@ fn parse_batch(sources: &Sources, batch: &[(usize, Piece)], progress: &mut [Prog
             progress.recovered += 1;
             if progress.recovered > MOST_ERRORS {
                 let wounded = wounded(sources, progress.file.id, &[], piece);
-                progress.parsed.skip(crate::source::Span::new(progress.file.id, piece.range.start, piece.range.start));
+                if !piece.hurt {
+                    let start = piece.range.start;
+                    progress.parsed.skip(crate::source::Span::new(progress.file.id, start, start));
+                }
                 *outcome = Outcome::Left(recover::name(&wounded));
             }
         }
@@ -155,10 +155,7 @@ fn whole<T>(
     let text = &sources.get(file).text;
     let before = found.len();
     let mut complaints = Limited::default();
-    let built = if text.len() > MOST_TYPED {
-        complaints.push(errors::too_long(crate::source::Span::new(file, 0, 0), text.len(), MOST_TYPED));
-        None
-    } else if split::check(file, text, &mut complaints) {
+    let built = if split::check(file, text, &mut complaints) {
         match grammar::run(rule, text) {
             Ok(pairs) => {
                 let mut builder = Builder::new(file, 0, &mut complaints);

@@ -13,8 +13,8 @@ use std::ops::Range;
 /// How deep brackets and `case` may nest: what a thread with a stack of 2 MB can follow in a debug build.
 const DEEPEST: usize = 64;
 
-/// How long one declaration may be. The parser's tables take some hundred times a text's size.
-const LONGEST: usize = 1 << 20;
+/// How many tokens a declaration may have: the parser's tables take some hundred bytes for each.
+const MOST_TOKENS: usize = 1 << 20;
 
 pub const KEYWORDS: [&str; 6] = ["team", "source", "metric", "dimension", "report", "calendar"];
 const RESERVED: [&str; 20] = [
@@ -42,6 +42,8 @@ pub struct Piece {
     pub range: Range<usize>,
     /// Too deep or too long to be parsed; that was reported.
     pub refused: bool,
+    /// An error of it was reported.
+    pub hurt: bool,
 }
 
 /// Whether a word is kept for the language.
@@ -95,6 +97,9 @@ struct Scanner<'t> {
     cases: usize,
     start: Option<usize>,
     refused: bool,
+    wounded: bool,
+    /// How many tokens the open declaration has so far.
+    tokens: usize,
     /// A block of the open declaration was closed: it ends there.
     closed: bool,
     /// Where text outside of any declaration begins.
@@ -120,6 +125,8 @@ impl<'t> Scanner<'t> {
             cases: 0,
             start: None,
             refused: false,
+            wounded: false,
+            tokens: 0,
             closed: false,
             outside: None,
             before: None,
@@ -133,6 +140,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn hurt(&mut self, at: usize) {
+        self.wounded = true;
         if self.pieces.hurt.len() < super::MOST_ERRORS * 2 {
             self.pieces.hurt.push(at);
         }
@@ -146,7 +154,11 @@ impl<'t> Scanner<'t> {
                 self.pieces.comments.push(self.span(token.start, token.end));
                 continue;
             }
+            let unfinished = token.kind == Kind::OpenLong || (self.wary && self.holds_declaration(token));
+            // Of a long text without an end, only the quotes belong to the declaration.
+            let token = if unfinished { Token { kind: Kind::OpenLong, end: token.start + 3, ..token } } else { token };
             self.token(token, found);
+            self.tokens += 1;
             self.before = Some(token);
         }
         self.finish(found);
@@ -200,7 +212,6 @@ impl<'t> Scanner<'t> {
             },
             Kind::Open => self.opens(token, found),
             Kind::Close => self.closes(token, found),
-            Kind::Text if self.wary && self.holds_declaration(token) => self.unfinished_long(token, found),
             Kind::OpenLong => self.unfinished_long(token, found),
             Kind::OpenEnd => {
                 found.push(errors::unclosed_text(self.span(token.start, token.end), token.text(self.text)));
@@ -302,12 +313,14 @@ impl<'t> Scanner<'t> {
     }
 
     fn holds_declaration(&self, token: Token) -> bool {
-        token.text(self.text).starts_with("'''") && self.next_start(token.start, token.end).is_some()
+        token.kind == Kind::Text
+            && token.text(self.text).starts_with("'''")
+            && self.next_start(token.start, token.end).is_some()
     }
 
     /// A long text without an end goes on to the next line that clearly begins a declaration.
     fn unfinished_long(&mut self, token: Token, found: &mut Limited) {
-        found.push(errors::unclosed_text(self.span(token.start, token.start + 3), "'''"));
+        found.push(errors::unclosed_text(self.span(token.start, token.end), "'''"));
         self.hurt(token.start);
         self.open_long = true;
         self.at = self.next_start(token.start, self.text.len()).unwrap_or(self.text.len());
@@ -376,19 +389,21 @@ impl<'t> Scanner<'t> {
             self.unclosed(found);
         }
         if let Some(start) = self.start.take() {
-            if end - start > LONGEST && !self.refused {
+            if self.tokens > MOST_TOKENS && !self.refused {
                 let line = self.text[start..end].lines().next().unwrap_or("");
                 let shown = line.char_indices().nth(60).map_or(line.len(), |(at, _)| at);
-                found.push(errors::too_long(self.span(start, start + shown), end - start, LONGEST));
+                found.push(errors::too_long(self.span(start, start + shown), self.tokens, MOST_TOKENS));
                 self.hurt(start);
                 self.refused = true;
             }
-            self.pieces.declarations.push(Piece { range: start..end, refused: self.refused });
+            self.pieces.declarations.push(Piece { range: start..end, refused: self.refused, hurt: self.wounded });
         }
         self.open.clear();
         self.beyond = 0;
         self.cases = 0;
         self.refused = false;
+        self.wounded = false;
+        self.tokens = 0;
         self.closed = false;
     }
 }

@@ -77,7 +77,8 @@ pub fn declaration(builder: &mut Builder, pair: Pair) -> Option<Declaration> {
     for part in parts {
         builder.items(part, &mut body);
     }
-    head.with(body, span)
+    // Of a tree that was cut off nothing can be said.
+    head.with(body, span).filter(|_| !builder.deep)
 }
 
 fn keyword(rule: Rule) -> &'static str {

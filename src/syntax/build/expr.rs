@@ -9,8 +9,8 @@ use crate::syntax::errors;
 use crate::syntax::grammar::{Pair, Rule};
 use std::iter::Peekable;
 
-/// How deep a tree may be: more than anybody writes, less than a small stack holds.
-const DEEPEST: u32 = 500;
+/// How deep a tree may be: more than anybody writes, and what all stages follow on a stack of 2 MB in a debug build.
+const DEEPEST: u32 = 160;
 
 /// An expression with the depth of its tree.
 type Deep = (Expr, u32);

@@ -2,11 +2,12 @@
 
 use super::expr::check_op;
 use super::{Builder, first, has, of};
+use crate::suggest::closest;
 use crate::syntax::ast::{
     Column, ColumnCheck, Derived, Join, JoinPair, Name, SourceItem, TypeName, UnitName, Validity,
 };
 use crate::syntax::grammar::{Pair, Rule};
-use crate::syntax::items;
+use crate::syntax::{errors, items};
 
 impl Builder<'_> {
     pub(super) fn source_item(&mut self, item: Pair) -> Option<SourceItem> {
@@ -27,8 +28,37 @@ impl Builder<'_> {
                 SourceItem::Derived(Derived { name, value, span })
             }
             Rule::join => SourceItem::Join(self.join(item)?),
-            _ => SourceItem::Column(self.column(item)?),
+            _ => {
+                let text = item.as_str();
+                let column = self.column(item)?;
+                if self.is_slip(&column, text) {
+                    return None;
+                }
+                SourceItem::Column(column)
+            }
         })
+    }
+
+    /// Whether what has the form of a column is a slip: a name without a type, before the name of the next line; or a
+    /// misspelt keyword, `kye order_id`.
+    fn is_slip(&mut self, column: &Column, text: &str) -> bool {
+        let (name, ty) = (&column.name, &column.ty);
+        if items::TYPES.contains(&ty.name.text.as_str()) {
+            return false;
+        }
+        let between = (name.span.end - column.span.start) as usize..(ty.span.start - column.span.start) as usize;
+        if text.get(between).is_some_and(|between| between.contains('\n')) {
+            self.found.push(errors::no_type(name.span, &name.text));
+            return true;
+        }
+        let bare = ty.arguments.is_empty() && !column.nullable && column.unit.is_none() && column.checks.is_empty();
+        if !bare || name.quoted || closest(&ty.name.text, items::TYPES).is_some() {
+            return false;
+        }
+        let Some(source) = items::of("source") else { return false };
+        let Some(near) = closest(&name.text, source.known.iter().map(|(word, _)| *word)) else { return false };
+        self.found.push(errors::unknown_item(name.span, &name.text, "source", source.usage(near), &[]));
+        true
     }
 
     fn column(&mut self, pair: Pair) -> Option<Column> {
