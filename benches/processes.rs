@@ -16,6 +16,7 @@ fn write(folder: &Path, metrics: usize) {
     }
 }
 
+#[allow(clippy::disallowed_methods)] // Time is what is measured here.
 fn run(folder: &Path, arguments: &[&str]) -> f64 {
     let started = Instant::now();
     let output = Command::new(env!("CARGO_BIN_EXE_etalon")).args(arguments).current_dir(folder).output();

@@ -68,10 +68,10 @@ impl<'a> Reader<'a> {
 
     fn columns_of(&self, name: &ObjectName) -> Result<HashSet<String>, String> {
         let parts: Vec<String> = name.0.iter().map(part).collect();
-        if let [one] = &parts[..] {
-            if let Some(columns) = self.common.get(one) {
-                return Ok(columns.clone());
-            }
+        if let [one] = &parts[..]
+            && let Some(columns) = self.common.get(one)
+        {
+            return Ok(columns.clone());
         }
         self.allowed.tables.get(&parts).cloned().ok_or_else(|| format!("reads `{name}`, which no source is bound to"))
     }

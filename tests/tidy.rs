@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up. A room uses those on lines above its own, never one below, never a sibling on its own line.
-const ROOMS: [&[&str]; 17] = [
+const ROOMS: [&[&str]; 18] = [
     &["source", "suggest"],
     &["diagnostic"],
     &["syntax"],
@@ -16,6 +16,7 @@ const ROOMS: [&[&str]; 17] = [
     &["dialect"],
     &["sql"],
     &["vet"],
+    &["emit"],
     &["govern"],
     &["audit", "exchange"],
     &["catalogue"],

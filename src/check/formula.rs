@@ -123,7 +123,7 @@ impl Scope for Formula<'_> {
             return Expr::broken();
         }
         match (&scope.from, &self.from) {
-            (Some(from), None) => self.from_source(inner, from, scope),
+            (Some(from), None) => self.over_source(inner, from, scope),
             (Some(from), Some(_)) => {
                 self.definitions.report(meaning::from_twice(from.span));
                 Expr::broken()
@@ -146,7 +146,7 @@ impl Scope for Formula<'_> {
 
 impl Formula<'_> {
     /// `sum(x) / count() from orders at paid_at where p`
-    fn from_source(&mut self, inner: &ast::Expr, from: &ast::Name, scope: &ast::Scope) -> MetricExpr {
+    fn over_source(&mut self, inner: &ast::Expr, from: &ast::Name, scope: &ast::Scope) -> MetricExpr {
         let model = self.definitions.model();
         let Some(source) = model.source_named(&from.text) else {
             let near = crate::suggest::closest(&from.text, model.sources.iter().map(|source| source.name.as_str()));

@@ -10,15 +10,15 @@ use smol_str::SmolStr;
 
 /// The key that a path names for all of these sources, or `None` with the error reported.
 pub fn key(definitions: &mut dyn Definitions, path: &ast::Path, sources: &[SourceId]) -> Option<Key> {
-    if let [name] = &path.segments[..] {
-        if !name.quoted {
-            if let Some(grain) = Grain::named(&name.text) {
-                return Some(grain_key(grain, path));
-            }
-            if let Some(part) = Part::ALL.into_iter().find(|part| part.key_name() == name.text) {
-                let ty = Type::plain(Base::Integer).or_null(true);
-                return Some(Key { name: name.text.clone(), kind: KeyKind::Part(part), ty, span: path.span });
-            }
+    if let [name] = &path.segments[..]
+        && !name.quoted
+    {
+        if let Some(grain) = Grain::named(&name.text) {
+            return Some(grain_key(grain, path));
+        }
+        if let Some(part) = Part::ALL.into_iter().find(|part| part.key_name() == name.text) {
+            let ty = Type::plain(Base::Integer).or_null(true);
+            return Some(Key { name: name.text.clone(), kind: KeyKind::Part(part), ty, span: path.span });
         }
     }
     column_key(definitions, path, sources)

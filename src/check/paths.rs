@@ -49,13 +49,13 @@ pub fn follow(model: &Model, from: SourceId, path: &ast::Path) -> Result<Place, 
         hops.push(join);
         return Ok(Place::Row { path: hops, source: source.join(join).target });
     }
-    if before.is_empty() {
-        if let Some(dimension) = model.dimension_named(&last.text) {
-            return match dimension.paths.get(from) {
-                Some(place) => Ok(Place::Dimension(place.clone())),
-                None => Err(errors::dimension_not_reached(last, &source.name, model, dimension)),
-            };
-        }
+    if before.is_empty()
+        && let Some(dimension) = model.dimension_named(&last.text)
+    {
+        return match dimension.paths.get(from) {
+            Some(place) => Ok(Place::Dimension(place.clone())),
+            None => Err(errors::dimension_not_reached(last, &source.name, model, dimension)),
+        };
     }
     Err(no_such_column(model, from, at, last, path))
 }

@@ -420,12 +420,12 @@ fn range(built: &mut Built, during: &ast::During) -> Option<Range> {
         DuringKind::Between { from, to } => {
             let from = end_of(built, from.as_ref())?.map(|(first, _)| first);
             let until = end_of(built, to.as_ref())?.map(|(_, next)| next);
-            if let (Some(from), Some(until)) = (from, until) {
-                if from >= until {
-                    let fact = format!("the range ends before it begins: {from} is after its end");
-                    built.found.push(meaning::bad_range(during.span, fact, "put the earlier date first"));
-                    return None;
-                }
+            if let (Some(from), Some(until)) = (from, until)
+                && from >= until
+            {
+                let fact = format!("the range ends before it begins: {from} is after its end");
+                built.found.push(meaning::bad_range(during.span, fact, "put the earlier date first"));
+                return None;
             }
             Range { from: from.map(Bound::Day), until: until.map(Bound::Day) }
         }

@@ -3,7 +3,8 @@
 //! A file is written beside and renamed, and only if its bytes differ; what an earlier run made and this one does not is
 //! removed, if nobody has changed it since.
 
-use crate::diagnostic::Failure;
+use super::saved;
+use crate::diagnostic::{Failure, Found};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,8 @@ struct Manifest {
     version: u32,
     etalon: String,
     project: String,
+    /// A digest of all definitions and of etalon.yaml.
+    inputs: String,
     files: BTreeMap<String, Entry>,
 }
 
@@ -85,8 +88,11 @@ pub struct Build {
     warehouses: Vec<String>,
 }
 
+/// The form of the manifest.
+const FORM: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 const VETTED: &str = ".vetted";
+const FINDINGS: &str = ".findings";
 
 impl Build {
     pub fn open(folder: &Path, warehouses: Vec<String>) -> Result<Build, Failure> {
@@ -110,16 +116,45 @@ impl Build {
         self.vetted.contains(&vetted_line(made))
     }
 
-    /// Writes everything, and says in a line for each warehouse what was done.
-    pub fn write(self, made: Vec<Made>, written: &[String], project: &str) -> Result<Vec<String>, Failure> {
-        for folder in folders(&made) {
-            let path = self.folder.join(folder);
-            fs::create_dir_all(&path).map_err(|source| Failure::Write { path, source })?;
+    /// The findings of the last run, if it was of these very inputs, by this version, and every file it made for every
+    /// warehouse is still there byte for byte: then there is nothing to do.
+    pub fn unchanged(&self, inputs: &str) -> Option<Found> {
+        if self.before.inputs != inputs
+            || self.before.etalon != env!("CARGO_PKG_VERSION")
+            || self.before.version != FORM
+        {
+            return None;
         }
-        let changed: Vec<bool> = made
-            .par_iter()
-            .map(|file| write_if_changed(&self.folder.join(&file.path), file.sql.as_bytes()))
-            .collect::<Result<_, _>>()?;
+        let text = fs::read_to_string(self.folder.join(FINDINGS)).ok()?;
+        let (digest, findings) = text.split_once('\n')?;
+        let found = (digest == inputs).then(|| saved::load(findings)).flatten()?;
+        let intact = self.before.files.par_iter().all(|(path, entry)| {
+            is_ours(path)
+                && fs::read(self.folder.join(path)).is_ok_and(|bytes| hex(&Sha256::digest(&bytes)) == entry.sha256)
+        });
+        intact.then_some(found)
+    }
+
+    /// What the last run made, in a line for each warehouse.
+    pub fn summary_of_unchanged(&self) -> Vec<String> {
+        let count =
+            |warehouse: &String| self.before.files.values().filter(|entry| entry.warehouse == *warehouse).count();
+        let line = |warehouse: &String| {
+            format!("{}: {} statements, 0 written", self.folder.join(warehouse).display(), count(warehouse))
+        };
+        self.warehouses.iter().map(line).collect()
+    }
+
+    /// Writes everything, and says in a line for each warehouse what was done.
+    pub fn write(
+        self,
+        made: Vec<Made>,
+        written: &[String],
+        project: &str,
+        inputs: &str,
+        found: &Found,
+    ) -> Result<Vec<String>, Failure> {
+        let changed = self.write_files(&made)?;
         let mut lines = Vec::with_capacity(written.len());
         let mut files: BTreeMap<String, Entry> = BTreeMap::new();
         for (path, entry) in &self.before.files {
@@ -154,8 +189,15 @@ impl Build {
         for path in kept {
             lines.push(format!("{path} is no longer made, but was changed by hand: it stays"));
         }
-        let manifest =
-            Manifest { version: 1, etalon: env!("CARGO_PKG_VERSION").to_owned(), project: project.to_owned(), files };
+        // Files of warehouses that this run left alone may be of other inputs.
+        let whole = self.warehouses.iter().all(|warehouse| written.contains(warehouse));
+        let manifest = Manifest {
+            version: FORM,
+            etalon: env!("CARGO_PKG_VERSION").to_owned(),
+            project: project.to_owned(),
+            inputs: if whole { inputs.to_owned() } else { String::new() },
+            files,
+        };
         if manifest != self.before || !self.folder.join(MANIFEST).is_file() {
             fs::create_dir_all(&self.folder).map_err(|source| Failure::Write { path: self.folder.clone(), source })?;
             let mut text = serde_json::to_string_pretty(&manifest)
@@ -170,7 +212,41 @@ impl Build {
             vetted.push(String::new());
             write_if_changed(&self.folder.join(VETTED), vetted.join("\n").as_bytes())?;
         }
+        write_if_changed(&self.folder.join(FINDINGS), format!("{inputs}\n{}", saved::save(found)).as_bytes())?;
         Ok(lines)
+    }
+
+    /// Writes the files, and says of each whether it was written. A folder that is new is filled beside and renamed as a
+    /// whole; in one that is there each file is.
+    fn write_files(&self, made: &[Made]) -> Result<Vec<bool>, Failure> {
+        let mut new: FxHashSet<String> = FxHashSet::default();
+        for folder in folders(made) {
+            let path = self.folder.join(&folder);
+            let beside = self.folder.join(beside(&folder));
+            if path.exists() {
+                continue;
+            }
+            // What a run that was stopped has left there is ours.
+            let _ = fs::remove_dir_all(&beside);
+            fs::create_dir_all(&beside).map_err(|source| Failure::Write { path: beside, source })?;
+            new.insert(folder);
+        }
+        let changed = made
+            .par_iter()
+            .map(|file| {
+                let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+                if !new.contains(folder) {
+                    return write_if_changed(&self.folder.join(&file.path), file.sql.as_bytes());
+                }
+                let path = self.folder.join(beside(folder)).join(name);
+                fs::write(&path, &file.sql).map_err(|source| Failure::Write { path, source }).map(|()| true)
+            })
+            .collect::<Result<_, _>>()?;
+        for folder in &new {
+            let path = self.folder.join(folder);
+            fs::rename(self.folder.join(beside(folder)), &path).map_err(|source| Failure::Write { path, source })?;
+        }
+        Ok(changed)
     }
 
     /// Removes what the last run made and this one did not, where it is still what was made. Gives what was removed, and what
@@ -208,6 +284,11 @@ fn is_ours(path: &str) -> bool {
         && parts.iter().all(|part| matches!(part, Component::Normal(_)))
         && matches!(path.split('/').nth(1), Some("metrics" | "reports"))
         && path.ends_with(".sql")
+}
+
+/// The folder that a new one is filled in.
+fn beside(folder: &str) -> String {
+    format!("{folder}.new.tmp")
 }
 
 fn folders(made: &[Made]) -> Vec<String> {

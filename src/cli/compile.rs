@@ -9,7 +9,7 @@ use crate::diagnostic::Found;
 use crate::dialect::Dialect;
 use crate::emit::{self, Emission};
 use crate::plan;
-use crate::project::Warehouse;
+use crate::project::{Project, Warehouse};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
@@ -27,7 +27,22 @@ pub struct Options {
 
 /// Writes vetted SQL for every warehouse: all of it or, if anything is wrong, nothing.
 pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcome {
-    let mut session = Session::open(project)?;
+    let mut found = Found::default();
+    let project = Project::load(project, &mut found)?;
+    let inputs = project.digest();
+    let folder = options.out.clone().unwrap_or_else(|| project.root.join("build"));
+    let names = project.config.warehouses.iter().map(|warehouse| warehouse.name.clone()).collect();
+    let build = Build::open(&folder, names)?;
+    if options.warehouse.is_empty() && found.is_empty() {
+        if let Some(found) = build.unchanged(&inputs) {
+            output.findings(found, &project.sources);
+            for line in build.summary_of_unchanged() {
+                output.say(&line);
+            }
+            return Ok(Ended::Clean);
+        }
+    }
+    let mut session = Session::of(project, found);
     let publications = match session.found.has_errors() {
         true => Vec::new(),
         false => check::publications(&session.model, &mut session.found),
@@ -49,8 +64,6 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
             targets.push((warehouse, find_dialect(&warehouse.dialect)?));
         }
     }
-    let folder = options.out.clone().unwrap_or_else(|| session.project.root.join("build"));
-    let build = Build::open(&folder, all.iter().map(|warehouse| warehouse.name.clone()).collect())?;
     let progress = Progress::new(publications.len(), output.quiet || output.is_json());
     let made: Vec<(Vec<Made>, Found)> = publications
         .par_iter()
@@ -73,7 +86,7 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         return Ok(Ended::Findings);
     }
     let written: Vec<String> = targets.iter().map(|(warehouse, _)| warehouse.name.clone()).collect();
-    let summary = build.write(files, &written, &session.project.config.project)?;
+    let summary = build.write(files, &written, &session.project.config.project, &inputs, &unsaid)?;
     let result = ended(&unsaid);
     output.findings(unsaid, &session.project.sources);
     for line in summary {

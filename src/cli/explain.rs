@@ -274,10 +274,10 @@ fn names(formula: &MetricExpr, visit: &mut dyn FnMut(MetricId)) {
             MetricLeaf::Measure(measure) => {
                 for expr in measure.argument.iter().chain(&measure.filter).chain(&measure.rows) {
                     expr.leaves(&mut |leaf| {
-                        if let RowLeaf::Lookup(lookup) = leaf {
-                            if let Kind::Leaf(MetricLeaf::Metric(id)) = &lookup.metric.kind {
-                                visit(*id);
-                            }
+                        if let RowLeaf::Lookup(lookup) = leaf
+                            && let Kind::Leaf(MetricLeaf::Metric(id)) = &lookup.metric.kind
+                        {
+                            visit(*id);
                         }
                     });
                 }

@@ -11,6 +11,7 @@ mod fmt;
 mod list;
 mod output;
 mod query;
+mod saved;
 mod seed;
 mod session;
 mod words;

@@ -23,10 +23,15 @@ impl Session {
     pub fn open(folder: Option<&Path>) -> Result<Session, Failure> {
         let mut found = Found::default();
         let project = Project::load(folder, &mut found)?;
+        Ok(Session::of(project, found))
+    }
+
+    /// Parses and checks a project that is read.
+    pub fn of(project: Project, mut found: Found) -> Session {
         let ast = syntax::parse(&project.sources, &project.files, &mut found);
         let model = check::check(&ast, &project.config.calendar, &mut found);
         project.check_bindings(&model, &mut found);
-        Ok(Session { project, model, found })
+        Session { project, model, found }
     }
 
     /// The warehouse of this name.

@@ -109,10 +109,10 @@ fn scaled_up(x: &Words, by: u8) -> Words {
     if by == 0 {
         return x.clone();
     }
-    if let Ok(number) = x.text.parse::<i64>() {
-        if let Some(scaled) = 10i64.checked_pow(u32::from(by)).and_then(|power| number.checked_mul(power)) {
-            return common::plain_number(scaled.to_string());
-        }
+    if let Ok(number) = x.text.parse::<i64>()
+        && let Some(scaled) = 10i64.checked_pow(u32::from(by)).and_then(|power| number.checked_mul(power))
+    {
+        return common::plain_number(scaled.to_string());
     }
     Words::infix(x, "*", &Words::atom(power(by)), Binding::Multiply)
 }

@@ -253,10 +253,10 @@ impl Reader<'_> {
 
     fn policy(&mut self, policy: &Mapping) {
         self.known(policy, &["policy"], "`policy`", &["approvals", "rules"]);
-        if let Some(approvals) = self.string(policy, &["policy"], "approvals") {
-            if !["none", "named", "signed"].contains(&approvals.as_str()) {
-                self.wrong(&["policy", "approvals"], "approvals", "`none`, `named` or `signed`");
-            }
+        if let Some(approvals) = self.string(policy, &["policy"], "approvals")
+            && !["none", "named", "signed"].contains(&approvals.as_str())
+        {
+            self.wrong(&["policy", "approvals"], "approvals", "`none`, `named` or `signed`");
         }
         for (rule, level) in self.mapping(policy, &["policy"], "rules").unwrap_or_default() {
             let fits =

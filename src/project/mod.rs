@@ -60,6 +60,19 @@ impl Project {
         Ok(Project { root, definitions, config, sources, files })
     }
 
+    /// A digest of every text that was read, with its name: equal digests, equal projects.
+    pub fn digest(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let mut digest = Sha256::new();
+        for (_, file) in self.sources.iter() {
+            digest.update((file.name.len() as u64).to_le_bytes());
+            digest.update(&file.name);
+            digest.update((file.text.len() as u64).to_le_bytes());
+            digest.update(&file.text);
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Where sample data lies if nobody says otherwise.
     pub fn data_folder(&self) -> PathBuf {
         self.definitions.join("data")
