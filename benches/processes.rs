@@ -8,9 +8,20 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+/// `etalon.yaml` with a warehouse for each of five dialects.
+fn config() -> String {
+    let mut text = String::from(
+        "project: bench\ncalendar: { timezone: Europe/Paris, week_starts: monday, year_starts: february }\nwarehouses:\n",
+    );
+    for dialect in ["bigquery", "duckdb", "postgres", "snowflake", "sqlite"] {
+        text.push_str(&format!("  {dialect}_prod: {{ dialect: {dialect} }}\n"));
+    }
+    text
+}
+
 fn write(folder: &Path, metrics: usize) {
     fs::create_dir_all(folder.join("metrics")).expect("a folder for the project");
-    fs::write(folder.join("etalon.yaml"), generate::config()).expect("etalon.yaml is written");
+    fs::write(folder.join("etalon.yaml"), config()).expect("etalon.yaml is written");
     for (name, text) in generate::definitions(metrics) {
         fs::write(folder.join("metrics").join(name), text).expect("a file of definitions is written");
     }

@@ -1,17 +1,6 @@
 //! Projects of any size, made by rule: `n` metrics over a tenth as many sources, of the kinds that companies have. The same
 //! size gives the same bytes.
 
-/// The text of `etalon.yaml`, with a warehouse for each of five dialects.
-pub fn config() -> String {
-    let mut text = String::from(
-        "project: bench\ncalendar: { timezone: Europe/Paris, week_starts: monday, year_starts: february }\nwarehouses:\n",
-    );
-    for dialect in ["bigquery", "duckdb", "postgres", "snowflake", "sqlite"] {
-        text.push_str(&format!("  {dialect}_prod: {{ dialect: {dialect} }}\n"));
-    }
-    text
-}
-
 /// Files of definitions, by name: one for each source, with the metrics measured from it.
 pub fn definitions(metrics: usize) -> Vec<(String, String)> {
     let sources = (metrics / 10).max(1);

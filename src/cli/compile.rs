@@ -33,14 +33,15 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let folder = options.out.clone().unwrap_or_else(|| project.root.join("build"));
     let names = project.config.warehouses.iter().map(|warehouse| warehouse.name.clone()).collect();
     let build = Build::open(&folder, names)?;
-    if options.warehouse.is_empty() && found.is_empty() {
-        if let Some(found) = build.unchanged(&inputs) {
-            output.findings(found, &project.sources);
-            for line in build.summary_of_unchanged() {
-                output.say(&line);
-            }
-            return Ok(Ended::Clean);
+    if options.warehouse.is_empty()
+        && found.is_empty()
+        && let Some(found) = build.unchanged(&inputs)
+    {
+        output.findings(found, &project.sources);
+        for line in build.summary_of_unchanged() {
+            output.say(&line);
         }
+        return Ok(Ended::Clean);
     }
     let mut session = Session::of(project, found);
     let publications = match session.found.has_errors() {
