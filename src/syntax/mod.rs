@@ -5,6 +5,7 @@
 pub mod ast;
 mod build;
 mod errors;
+mod format;
 mod grammar;
 mod items;
 mod lexer;
@@ -12,6 +13,8 @@ mod limit;
 mod misfit;
 mod recover;
 mod split;
+
+pub use format::format;
 
 use crate::diagnostic::Found;
 use crate::source::{FileId, Sources};
