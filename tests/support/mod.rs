@@ -6,3 +6,4 @@ pub mod engine;
 pub mod markdown;
 pub mod program;
 pub mod rows;
+pub mod sample;
