@@ -28,6 +28,7 @@ pub fn slip(found: &str) -> Option<&'static str> {
         "`" | "[" => "a name that is no plain word is written in double quotes",
         "**" | "^" => "write `power(x, n)`",
         "%" => "write `mod(a, b)` for the remainder",
+        "," => "leave it out: a comma stands only within a list of names, and within what a function is given",
         "select" | "with" => "leave it out: a metric is a formula, `metric revenue = sum(amount) from orders`",
         "group" => "leave it out: who asks for a metric says by what, as in `--by month` or a report's `by month`",
         "having" | "order" | "limit" => "leave it out: it belongs to a query or a report, not to a formula",
@@ -66,11 +67,15 @@ pub fn unopened(span: Span, bracket: &str) -> Diagnostic {
 }
 
 /// Text between declarations, with the keyword that its first word is near to.
-pub fn outside(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
+pub fn outside(span: Span, word: &str, near: Option<&str>, advice: Option<&str>) -> Diagnostic {
     let error = Diagnostic::new(&codes::OUTSIDE_DECLARATION, span, "this belongs to no declaration");
-    match near {
-        Some(near) => error.label(format!("`{word}` begins nothing")).help(format!("did you mean `{near}`?")),
-        None => error
+    match (near, advice) {
+        (Some(near), _) if word.eq_ignore_ascii_case(near) => error
+            .label(format!("`{word}` begins nothing"))
+            .help(format!("words of the language are in lower case: write `{near}`")),
+        (Some(near), _) => error.label(format!("`{word}` begins nothing")).help(format!("did you mean `{near}`?")),
+        (None, Some(advice)) => error.label("not understood").help(advice),
+        (None, None) => error
             .label("not understood")
             .help("a declaration begins with `metric`, `source`, `team`, `dimension`, `report` or `calendar`"),
     }
@@ -105,6 +110,12 @@ pub fn wrong_value(span: Span, word: &str, found: &str, usage: &str) -> Diagnost
     Diagnostic::new(&codes::WRONG_VALUE, span, format!("`{word}` does not take {found}"))
         .label(format!("not after `{word}`"))
         .help(format!("write `{usage}`"))
+}
+
+pub fn join_without_on(span: Span) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED, span, "this join does not say which columns match")
+        .label("`to` or `on` is missing after it")
+        .help("write `join customer to customers on customer_id`")
 }
 
 pub fn no_type(span: Span, column: &str) -> Diagnostic {

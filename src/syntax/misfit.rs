@@ -74,8 +74,13 @@ fn advice(misfit: &Misfit, text: &str, token: Token, before: Option<Token>) -> O
         return Some(advice.to_owned());
     }
     let before = before?;
-    if let Some(advice) = errors::slip(before.text(text)).filter(|_| before.kind == Kind::Word) {
+    if let Some(advice) = errors::slip(&before.text(text).to_lowercase()).filter(|_| before.kind == Kind::Word) {
         return Some(format!("`{}`: {advice}", before.text(text)));
+    }
+    let written = before.text(text);
+    if written.contains(|letter: char| letter.is_ascii_uppercase()) && WORDS.contains(&written.to_lowercase().as_str())
+    {
+        return Some(format!("words of the language are in lower case: write `{}`", written.to_lowercase()));
     }
     if before.is(text, ",") {
         return Some("the comma in front of it may be one too many".to_owned());
@@ -83,7 +88,7 @@ fn advice(misfit: &Misfit, text: &str, token: Token, before: Option<Token>) -> O
     if misfit.wants_name && split::KEYWORDS.contains(&before.text(text)) {
         return Some(format!("`{}` is followed by a name", before.text(text)));
     }
-    if misfit.expected.iter().any(|word| word == "`=`") && token.kind != Kind::Sign {
+    if misfit.expected.iter().any(|word| word == "`=`") && !matches!(token.kind, Kind::Sign | Kind::Text) {
         return Some("the formula follows after `=`".to_owned());
     }
     let operand = matches!(token.kind, Kind::Word | Kind::Name | Kind::Text | Kind::Number);

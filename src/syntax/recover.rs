@@ -9,6 +9,7 @@ use super::lexer::{self, Kind, Token};
 use super::limit::Limited;
 use super::misfit::{self, Part};
 use super::{errors, split};
+use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 use crate::suggest::closest;
 use std::ops::Range;
@@ -146,9 +147,22 @@ impl<'t> Reader<'t, '_> {
         let span = |token: Token| self.span(token);
         match (token, self.tokens.get(failed).copied()) {
             (Some(first), Some(_)) if begins && usage.is_none() && items.named.is_none() && failed == read => {
-                let known: Vec<&str> = items.known.iter().map(|(known, _)| *known).collect();
-                let near = closest(word, known.iter().copied()).and_then(|near| items.usage(near));
-                self.found.push(errors::unknown_item(span(first), word, items.keyword, near, &known));
+                self.found.push(self.unknown(first, items));
+            }
+            (Some(_), Some(wrong))
+                if usage.is_some_and(|usage| usage.contains('\''))
+                    && failed == read + 1
+                    && wrong.kind == Kind::Name =>
+            {
+                self.found.push(errors::double_quotes(span(wrong), wrong.text(self.wounded.text)));
+            }
+            // `title 'Orders'` in a source: no column has a text behind its name.
+            (Some(first), Some(wrong)) if usage.is_none() && failed == read + 1 && wrong.kind == Kind::Text => {
+                self.found.push(self.unknown(first, items));
+            }
+            // `show revenue limits 3`
+            (Some(_), Some(wrong)) if items.named.is_none() && self.nearest(wrong, items).is_some() => {
+                self.found.push(self.unknown(wrong, items));
             }
             (Some(_), Some(wrong)) if begins && usage.is_some() && failed == read + 1 => {
                 let shown = misfit::shown(wrong, self.wounded.text);
@@ -163,6 +177,21 @@ impl<'t> Reader<'t, '_> {
                 self.found.push(error);
             }
         }
+    }
+
+    /// How the item is typed whose keyword a word is near to, without being one.
+    fn nearest(&self, token: Token, items: &Items) -> Option<&'static str> {
+        let word = token.text(self.wounded.text);
+        if token.kind != Kind::Word || items.usage(word).is_some() {
+            return None;
+        }
+        closest(word, items.known.iter().map(|(known, _)| *known)).and_then(|near| items.usage(near))
+    }
+
+    fn unknown(&self, token: Token, items: &Items) -> Diagnostic {
+        let known: Vec<&str> = items.known.iter().map(|(known, _)| *known).collect();
+        let word = token.text(self.wounded.text);
+        errors::unknown_item(self.span(token), word, items.keyword, self.nearest(token, items), &known)
     }
 
     /// A line with nothing but a name in a source is a column without its type; the name of the next line was taken for

@@ -214,7 +214,14 @@ impl<'t> Scanner<'t> {
             Kind::Close => self.closes(token, found),
             Kind::OpenLong => self.unfinished_long(token, found),
             Kind::OpenEnd => {
-                found.push(errors::unclosed_text(self.span(token.start, token.end), token.text(self.text)));
+                let error = errors::unclosed_text(self.span(token.start, token.end), token.text(self.text));
+                // An apostrophe in a comment of another language.
+                let line = self.text[..token.start].lines().next_back().unwrap_or("");
+                let comment = ["--", "//", "/*"].into_iter().find(|sign| line.contains(sign));
+                found.push(match comment.and_then(errors::slip) {
+                    Some(advice) => error.help(advice),
+                    None => error,
+                });
                 self.hurt(token.start);
             }
             Kind::Foreign => self.foreign(token, found),
@@ -382,7 +389,11 @@ impl<'t> Scanner<'t> {
             let word = first.text(self.text);
             let near = closest(word, KEYWORDS).filter(|_| first.kind == Kind::Word);
             let to = first.start + self.text[first.start..end].lines().next().unwrap_or("").trim_end().len();
-            found.push(errors::outside(self.span(first.start, to.max(first.end)), word, near));
+            let advice = match &self.text[first.start..end] {
+                text if text.starts_with("--") => errors::slip("--"),
+                _ => errors::slip(&word.to_lowercase()),
+            };
+            found.push(errors::outside(self.span(first.start, to.max(first.end)), word, near, advice));
             self.hurt(first.start);
         }
         if !self.refused {

@@ -55,6 +55,10 @@ impl Builder<'_> {
         if !bare || name.quoted || closest(&ty.name.text, items::TYPES).is_some() {
             return false;
         }
+        if name.text == "join" {
+            self.found.push(errors::join_without_on(column.span));
+            return true;
+        }
         let Some(source) = items::of("source") else { return false };
         let Some(near) = closest(&name.text, source.known.iter().map(|(word, _)| *word)) else { return false };
         self.found.push(errors::unknown_item(name.span, &name.text, "source", source.usage(near), &[]));
