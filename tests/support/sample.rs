@@ -64,11 +64,13 @@ pub fn compiled(project: &Path) -> BTreeMap<String, String> {
 
 /// A run's exit, and what it printed where, with the folder's own name taken out.
 pub fn told(folder: &Path, run: &Run) -> String {
-    let canonical = folder.canonicalize().expect("the folder is there");
-    let plain = |text: &str| {
-        let text = text.replace(&canonical.display().to_string(), "[folder]");
-        text.replace(&folder.display().to_string(), "[folder]")
-    };
     let exit = run.code.map_or("a signal".to_string(), |code| code.to_string());
-    format!("exit {exit}\n--- out\n{}--- err\n{}", plain(&run.out), plain(&run.err))
+    format!("exit {exit}\n--- out\n{}--- err\n{}", plain(folder, &run.out), plain(folder, &run.err))
+}
+
+/// A text with the folder's own name taken out.
+pub fn plain(folder: &Path, text: &str) -> String {
+    let canonical = folder.canonicalize().expect("the folder is there");
+    let text = text.replace(&canonical.display().to_string(), "[folder]");
+    text.replace(&folder.display().to_string(), "[folder]")
 }
