@@ -25,7 +25,11 @@ pub static DIALECT: Dialect = Dialect {
     read: |words, _| words,
     show: |words, _| words,
     byte_order: |words| words,
-    same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
+    // An outer join wants an equality of something from each side; as JSON, null is a word like any other.
+    same: |left, right| {
+        let json = |words: &Words| Words::call("TO_JSON_STRING", [words]);
+        Words::infix(&json(left), "=", &json(right), Binding::Compare)
+    },
     now: |zone| Some(Words::atom(format!("CURRENT_DATETIME({})", common::quoted_text(zone)?.text))),
 };
 

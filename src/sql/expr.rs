@@ -88,6 +88,10 @@ impl Renderer<'_> {
                 let value = self.value(value)?;
                 Ok(Words::atom(format!("AVG({}) OVER ({})", value.text, self.partition(partition)?)))
             }
+            Atom::Only { table, column } => {
+                let from = (self.dialect.identifier)(table);
+                Ok(Words::atom(format!("(SELECT {} FROM {from})", self.column(table, column).text)))
+            }
             Atom::Same(left, right) => Ok((self.dialect.same)(&self.value(left)?, &self.value(right)?)),
             Atom::Now => (self.dialect.now)(self.zone).ok_or_else(|| unsupported("the time now in a named zone")),
         }

@@ -11,6 +11,17 @@ use smol_str::SmolStr;
 
 /// Lowers a plan to one statement for a dialect and the names that a warehouse binds.
 pub fn lower(plan: &Plan, model: &Model, dialect: &Dialect, binding: &Binding) -> Query {
+    let tables = tables(plan, model, binding);
+    if plan.relations.iter().any(|relation| is_taken(&relation.name, &tables)) {
+        // A relation would hide the table that it reads.
+        let mut plan = plan.clone();
+        for relation in &mut plan.relations {
+            while is_taken(&relation.name, &tables) {
+                relation.name = format!("{}_", relation.name).into();
+            }
+        }
+        return lower(&plan, model, dialect, binding);
+    }
     let mut lowering = Lowering { plan, model, dialect, binding, with: Vec::new() };
     let result = &plan.result;
     let by_text = result.order.iter().any(|(at, _)| result.columns[*at].ty.base == Base::Text);
@@ -45,6 +56,30 @@ pub fn lower(plan: &Plan, model: &Model, dialect: &Dialect, binding: &Binding) -
         is_text: result.columns[*at].ty.base == Base::Text,
     });
     Query { header: Vec::new(), order: order.collect(), limit: result.limit, with: lowering.with, body }
+}
+
+/// The tables that a plan reads and that are named by one word.
+fn tables(plan: &Plan, model: &Model, binding: &Binding) -> Vec<String> {
+    let mut tables = Vec::new();
+    for relation in &plan.relations {
+        if let Step::Scan(scan) = &relation.step {
+            for source in std::iter::once(scan.source).chain(scan.hops.iter().map(|hop| hop.source)) {
+                if let Named::Physical(parts) = binding.relation(&model.source(source).name) {
+                    tables.extend(<[String; 1]>::try_from(parts).ok().map(|[name]| name));
+                }
+            }
+        }
+    }
+    tables
+}
+
+/// Whether a relation's name, or one made of it, is a table's. Capitals do not count: some warehouses fold them.
+fn is_taken(name: &str, tables: &[String]) -> bool {
+    tables.iter().any(|table| {
+        let rest =
+            table.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &table[name.len()..]);
+        rest.is_some_and(|rest| ["", "_rows", "_ranked"].iter().any(|ending| rest.eq_ignore_ascii_case(ending)))
+    })
 }
 
 struct Lowering<'l> {
@@ -262,22 +297,20 @@ impl<'l> Lowering<'l> {
     /// The base of rows, with what is attached to it. What is attached may be empty and takes no row away.
     fn from(&self, rows: &Rows) -> (Table, Vec<Join>) {
         let base = self.named(rows.base);
-        let joins = rows.attached.iter().map(|attached| self.attach(base, attached)).collect();
+        // What has no keys has one value, which is read where it stands.
+        let keyed = rows.attached.iter().filter(|attached| !attached.keys.is_empty());
+        let joins = keyed.map(|attached| self.attach(base, attached)).collect();
         (Table { relation: Named::Cte(base.name.clone()), alias: SmolStr::default() }, joins)
     }
 
     fn attach(&self, base: &Relation, attached: &Attached) -> Join {
         let relation = self.named(attached.relation);
-        let mut on: Vec<Value> = attached
+        let on: Vec<Value> = attached
             .keys
             .iter()
             .zip(&relation.keys)
             .map(|(of_base, key)| same(self.column(base, &base.keys[*of_base]), self.column(relation, key)))
             .collect();
-        if on.is_empty() {
-            let one = || Expr::literal(Literal::Integer(1), Type::plain(Base::Integer));
-            on.push(equal(one(), one()));
-        }
         Join { table: Table { relation: Named::Cte(relation.name.clone()), alias: SmolStr::default() }, on }
     }
 
@@ -297,7 +330,12 @@ impl<'l> Lowering<'l> {
                 Slot::Key(key) => (base, &base.keys[key]),
                 Slot::Value { relation: 0, value } => (base, &base.values[value]),
                 Slot::Value { relation, value } => {
-                    let attached = self.named(rows.attached[relation - 1].relation);
+                    let attachment = &rows.attached[relation - 1];
+                    let attached = self.named(attachment.relation);
+                    if attachment.keys.is_empty() {
+                        let column = attached.values[value].name.clone();
+                        return Expr::leaf(Atom::Only { table: attached.name.clone(), column }, ty.clone());
+                    }
                     (attached, &attached.values[value])
                 }
             };
