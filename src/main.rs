@@ -1,7 +1,7 @@
 //! The `etalon` command.
 
-/// For the deepest trees the parser lets through: far more than any definition needs.
-const STACK: usize = 64 << 20;
+/// For the deepest trees the parser lets through in the longest chains of definitions; only what is touched is ever used.
+const STACK: usize = 512 << 20;
 
 fn main() -> std::process::ExitCode {
     // The pool is made once; should it exist already it serves as it is.

@@ -6,10 +6,11 @@ use super::expr;
 use super::formula::Formula;
 use super::row;
 use crate::diagnostic::{Diagnostic, Found};
-use crate::model::{ColumnId, MetricExpr, MetricId, Model, SourceId, Type};
+use crate::model::{ColumnId, Expr, MetricExpr, MetricId, Model, SourceId, Type};
 use crate::resolve::Names;
 use crate::source::Span;
 use crate::syntax::ast;
+use rustc_hash::FxHashMap;
 
 /// How many definitions may rest one upon the other. Far more than anybody can follow, far less than a stack holds.
 const LONGEST_CHAIN: usize = 100;
@@ -42,6 +43,8 @@ pub struct Building<'a> {
     pub metrics: Vec<MetricState>,
     /// The definitions being checked, each used by the one before it.
     open: Vec<Opened>,
+    /// How many definitions each that is done rests on, one upon the other, itself included.
+    depths: FxHashMap<Definition, usize>,
 }
 
 struct Opened {
@@ -49,9 +52,11 @@ struct Opened {
     used_at: Span,
     /// Where it is declared, for the place that is nowhere used.
     declared: Span,
+    /// The greatest depth of what it has used so far.
+    deepest: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Definition {
     Column(SourceId, ColumnId),
     Metric(MetricId),
@@ -60,7 +65,15 @@ enum Definition {
 impl<'a> Building<'a> {
     pub fn new(names: &'a Names<'a>, model: Model) -> Self {
         let metrics = names.metrics.iter().map(|_| MetricState::Unseen).collect();
-        Building { names, model, found: Found::default(), columns: Vec::new(), metrics, open: Vec::new() }
+        Building {
+            names,
+            model,
+            found: Found::default(),
+            columns: Vec::new(),
+            metrics,
+            open: Vec::new(),
+            depths: FxHashMap::default(),
+        }
     }
 
     /// Marks a definition as being checked; `false` with the error reported if that leads too deep.
@@ -71,8 +84,31 @@ impl<'a> Building<'a> {
             self.found.push(error);
             return false;
         }
-        self.open.push(Opened { what, used_at, declared });
+        self.open.push(Opened { what, used_at, declared, deepest: 0 });
         true
+    }
+
+    /// Ends the innermost definition; `false` with the error reported if it rests on too many others.
+    fn leave(&mut self) -> bool {
+        let Some(closed) = self.open.pop() else { return true };
+        let depth = closed.deepest + 1;
+        self.depths.insert(closed.what, depth);
+        if depth > LONGEST_CHAIN {
+            let error = errors::too_deep(closed.declared, &self.name(closed.what), LONGEST_CHAIN);
+            self.found.push(error);
+            self.depths.insert(closed.what, 0);
+            return false;
+        }
+        self.used(closed.what);
+        true
+    }
+
+    /// Tells the definition that is being checked how deep one goes that it uses.
+    fn used(&mut self, what: Definition) {
+        let depth = self.depths.get(&what).copied().unwrap_or(0);
+        if let Some(user) = self.open.last_mut() {
+            user.deepest = user.deepest.max(depth);
+        }
     }
 
     /// The ring that a definition closes when it is asked for while it is open.
@@ -114,7 +150,7 @@ impl Definitions for Building<'_> {
     fn column_type(&mut self, source: SourceId, column: ColumnId, used_at: Span) -> Type {
         let (at, of) = (source.0 as usize, column.0 as usize);
         match &self.columns[at][of] {
-            ColumnState::Done => {}
+            ColumnState::Done => self.used(Definition::Column(source, column)),
             ColumnState::Open => {
                 self.ring(Definition::Column(source, column), used_at);
                 return Type::BROKEN;
@@ -127,7 +163,7 @@ impl Definitions for Building<'_> {
                 }
                 self.columns[at][of] = ColumnState::Open;
                 let expr = row::check(self, source, definition);
-                self.open.pop();
+                let expr = if self.leave() { expr } else { Expr::broken() };
                 self.columns[at][of] = ColumnState::Done;
                 let slot = &mut self.model.sources[at].columns[of];
                 slot.ty = expr.ty.clone();
@@ -148,7 +184,11 @@ impl Definitions for Building<'_> {
     fn metric(&mut self, id: MetricId, used_at: Span) -> Facts {
         let at = id.0 as usize;
         match &self.metrics[at] {
-            MetricState::Done(_, facts) => return facts.clone(),
+            MetricState::Done(_, facts) => {
+                let facts = facts.clone();
+                self.used(Definition::Metric(id));
+                return facts;
+            }
             MetricState::Open => {
                 self.ring(Definition::Metric(id), used_at);
                 return Facts::broken();
@@ -162,7 +202,7 @@ impl Definitions for Building<'_> {
         self.metrics[at] = MetricState::Open;
         let expr = expr::check(&written.formula, &mut Formula::new(self));
         let facts = if expr.ty.is_broken() { Facts::broken() } else { facts(&expr, self) };
-        self.open.pop();
+        let (expr, facts) = if self.leave() { (expr, facts) } else { (Expr::broken(), Facts::broken()) };
         self.metrics[at] = MetricState::Done(expr, facts.clone());
         facts
     }
