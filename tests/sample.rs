@@ -9,6 +9,7 @@ use support::engine::{self, Engine};
 use support::markdown::{Cell, Piece, Table, pieces};
 use support::program::etalon;
 use support::rows::{self, Answer, Value};
+use support::sample::{REQUESTS, with_more};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -108,6 +109,33 @@ fn everything_compiled_runs_and_gives_the_same_rows_on_every_engine() {
                 let outcome = rows::compare(&as_table(first), answer, false);
                 failures.extend(outcome.err().map(|diff| format!("{file}: {name} differs from {base}: {diff}")));
             }
+        }
+    }
+    assert!(failures.is_empty(), "{} failures\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+#[test]
+fn every_kind_of_request_gives_the_same_rows_on_every_engine() {
+    let project = with_more();
+    let mut reference: BTreeMap<&str, (&'static str, Answer)> = BTreeMap::new();
+    let mut failures = Vec::new();
+    for engine in &mut seeded() {
+        let name = engine.name;
+        for (what, request) in REQUESTS {
+            let mut words = case::words(request).expect("a request is well formed");
+            let ordered = words.iter().any(|word| word == "--order");
+            words.extend(["--dialect", name].map(str::to_string));
+            let answer = etalon(project.path(), &words).succeeded().and_then(|sql| engine.query(&sql));
+            let outcome = answer.and_then(|answer| match reference.get(request) {
+                Some((first, rows)) => rows::compare(&as_table(rows), &answer, ordered)
+                    .map_err(|diff| format!("{name} differs from {first}: {diff}")),
+                None if answer.rows.is_empty() => Err(format!("no rows on {name}, so nothing is proved")),
+                None => {
+                    reference.insert(request, (name, answer));
+                    Ok(())
+                }
+            });
+            failures.extend(outcome.err().map(|text| format!("{what}: etalon {request}: {text}")));
         }
     }
     assert!(failures.is_empty(), "{} failures\n\n{}", failures.len(), failures.join("\n\n"));

@@ -3,48 +3,14 @@
 mod support;
 
 use std::collections::BTreeMap;
-use support::sample::{compiled, project, texts};
+use support::sample::{REQUESTS, compiled, project, texts, with_more};
 use support::{case, program::etalon};
-
-/// What the sample has no metric for.
-const MORE: &str = "
-metric first_amount 'Amount of the first order' = first(amount) from orders {
-  owner finance
-}
-
-metric last_amount 'Amount of the last order' = last(amount) from orders {
-  owner finance
-}
-";
-
-/// One for each way that a request is put together.
-const REQUESTS: [(&str, &str); 14] = [
-    ("one source", "query revenue --by month,customer.region --during 2026"),
-    ("several sources, stacked", "query revenue bookings leads --by month,region"),
-    ("a ratio", "query win_rate --by region"),
-    ("a ratio of two sources", "query refund_rate cac --by quarter"),
-    ("a filter on a metric", "query enterprise_bookings bookings --by week --where \"region = 'EMEA'\""),
-    ("a total", "query region_share --by month,customer.region"),
-    ("per: a metric of every key first", "query bookings_per_rep avg_daily_buyers --by quarter"),
-    ("metric(): a number of every row", "query repeat_rate repeat_customers --by first_bought_in,segment"),
-    ("a median", "query median_deal_size --by quarter,region"),
-    ("the first and the last", "query first_amount last_amount --by month"),
-    ("an axis of instants", "query visits visitors --by day,region --during 2026-03"),
-    (
-        "having, order and limit",
-        "query revenue net_revenue --by month --having 'revenue > 1000' --order -revenue --limit 5",
-    ),
-    ("no metrics: the values there are", "query --by region,segment"),
-    ("no keys", "query first_order_at commission_due"),
-];
 
 const WAREHOUSES: [&str; 5] = ["duckdb_local", "postgres_local", "sqlite_local", "snowflake_prod", "bigquery_mkt"];
 
 #[test]
 fn the_sql_of_each_dialect() {
-    let mut texts = texts();
-    texts.insert("more.metric".to_string(), MORE.to_string());
-    let project = project(&texts);
+    let project = with_more();
     let compiled = compiled(project.path());
     for warehouse in WAREHOUSES {
         let mut all = String::new();

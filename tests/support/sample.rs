@@ -4,6 +4,38 @@ use super::program::{Run, etalon};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// What the sample has no metric for.
+const MORE: &str = "
+metric first_amount 'Amount of the first order' = first(amount) from orders {
+  owner finance
+}
+
+metric last_amount 'Amount of the last order' = last(amount) from orders {
+  owner finance
+}
+";
+
+/// One request for each way that a request is put together.
+pub const REQUESTS: [(&str, &str); 14] = [
+    ("one source", "query revenue --by month,customer.region --during 2026"),
+    ("several sources, stacked", "query revenue bookings leads --by month,region"),
+    ("a ratio", "query win_rate --by region"),
+    ("a ratio of two sources", "query refund_rate cac --by quarter"),
+    ("a filter on a metric", "query enterprise_bookings bookings --by week --where \"region = 'EMEA'\""),
+    ("a total", "query region_share --by month,customer.region"),
+    ("per: a metric of every key first", "query bookings_per_rep avg_daily_buyers --by quarter"),
+    ("metric(): a number of every row", "query repeat_rate repeat_customers --by first_bought_in,segment"),
+    ("a median", "query median_deal_size --by quarter,region"),
+    ("the first and the last", "query first_amount last_amount --by month"),
+    ("an axis of instants", "query visits visitors --by day,region --during 2026-03"),
+    (
+        "having, order and limit",
+        "query revenue net_revenue --by month --having 'revenue > 1000' --order -revenue --limit 5",
+    ),
+    ("no metrics: the values there are", "query --by region,segment"),
+    ("no keys", "query first_order_at commission_due"),
+];
+
 /// Where the sample's definitions lie.
 pub fn definitions() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics")
@@ -26,6 +58,13 @@ pub fn project(texts: &BTreeMap<String, String>) -> tempfile::TempDir {
         write(folder.path(), &format!("metrics/{name}"), text);
     }
     folder
+}
+
+/// The sample, and what it has no metric for.
+pub fn with_more() -> tempfile::TempDir {
+    let mut texts = texts();
+    texts.insert("more.metric".to_string(), MORE.to_string());
+    project(&texts)
 }
 
 /// Writes a file below a folder, and the folders it needs.
