@@ -256,6 +256,7 @@ impl<'t> Scanner<'t> {
                 && self.start.is_some()
                 && !is_reserved(word)
                 && !self.operand_follows()
+                && closest(word, KEYWORDS).is_some()
                 && self.is_clear_start(token.end);
             if misspelt {
                 // `metrc revenue = …` after a declaration: it belongs to none.

@@ -239,33 +239,36 @@ impl Printer<'_> {
         parts
     }
 
-    /// The clauses of a scope, in the one order: `from`, `at`, `last`, `while`, `where`.
+    /// The clauses of a scope, as they were ordered: `first from s per day` within a call is not `from s first per day`.
     pub fn clauses<'e>(&self, scope: &'e Scope) -> Vec<ScopeClause<'e>> {
-        let mut all = Vec::new();
+        let mut all: Vec<(u32, ScopeClause)> = Vec::new();
         if let Some(from) = &scope.from {
-            all.push(ScopeClause::Words(format!("from {}", self.name(from))));
+            all.push((from.span.start, ScopeClause::Words(format!("from {}", self.name(from)))));
         }
         if let Some(at) = &scope.at {
-            all.push(ScopeClause::Words(format!("at {}", self.path(at))));
+            all.push((at.span.start, ScopeClause::Words(format!("at {}", self.path(at)))));
         }
         if let Some(pick) = &scope.pick {
             let word = if pick.last { "last" } else { "first" };
             let per = if pick.per.is_empty() { String::new() } else { format!(" per {}", self.paths(&pick.per)) };
-            all.push(ScopeClause::Words(format!("{word}{per}")));
+            all.push((pick.span.start, ScopeClause::Words(format!("{word}{per}"))));
         }
         if let Some(alive) = &scope.alive {
             let moment = match alive.moment {
+                // What is picked behind it would be taken for the moment.
+                Moment::Last if scope.pick.is_some() => " last",
                 Moment::Last => "",
                 Moment::First => " first",
                 Moment::Any => " any",
             };
             let (from, until) = (self.path(&alive.from), self.path(&alive.until));
-            all.push(ScopeClause::Words(format!("while {from} until {until}{moment}")));
+            all.push((alive.span.start, ScopeClause::Words(format!("while {from} until {until}{moment}"))));
         }
         if let Some(filter) = &scope.filter {
-            all.push(ScopeClause::Where(filter));
+            all.push((filter.span.start, ScopeClause::Where(filter)));
         }
-        all
+        all.sort_by_key(|(start, _)| *start);
+        all.into_iter().map(|(_, clause)| clause).collect()
     }
 
     pub fn type_name(&self, ty: &TypeName) -> String {
