@@ -78,7 +78,7 @@ fn described(rule: Rule) -> Words {
         Rule::date => "a date",
         Rule::expr | Rule::primary | Rule::scoped | Rule::sum | Rule::case | Rule::group => "an expression",
         Rule::infix | Rule::compare | Rule::test | Rule::is_test | Rule::in_test | Rule::between_test => OPERATOR,
-        Rule::like_test | Rule::sum_infix | Rule::concat | Rule::plus | Rule::slash | Rule::star => OPERATOR,
+        Rule::like_test | Rule::sum_infix => OPERATOR,
         Rule::type_name => "a type",
         Rule::unit => "a unit",
         Rule::column | Rule::source_item => "a column",

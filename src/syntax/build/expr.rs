@@ -53,7 +53,7 @@ impl Builder<'_> {
 
     fn or(&mut self, tokens: &mut Tokens) -> Deep {
         let mut left = self.and(tokens);
-        while let Some(op) = next_infix(tokens, |op| op == Rule::or_op) {
+        while let Some((_, op)) = next_infix(tokens, |op| op == BinaryOp::Or) {
             let op_span = self.span(&op);
             let right = self.and(tokens);
             left = self.binary(BinaryOp::Or, op_span, left, right);
@@ -63,7 +63,7 @@ impl Builder<'_> {
 
     fn and(&mut self, tokens: &mut Tokens) -> Deep {
         let mut left = self.not(tokens);
-        while let Some(op) = next_infix(tokens, |op| op == Rule::and_op) {
+        while let Some((_, op)) = next_infix(tokens, |op| op == BinaryOp::And) {
             let op_span = self.span(&op);
             let right = self.not(tokens);
             left = self.binary(BinaryOp::And, op_span, left, right);
@@ -88,10 +88,10 @@ impl Builder<'_> {
     fn comparison(&mut self, tokens: &mut Tokens) -> Deep {
         let mut left = self.additive(tokens);
         loop {
-            if let Some(op) = next_infix(tokens, |op| op == Rule::compare) {
-                let op_span = self.span(&op);
+            if let Some((op, sign)) = next_infix(tokens, is_comparison) {
+                let op_span = self.span(&sign);
                 let right = self.additive(tokens);
-                left = self.binary(compare_op(op.as_str()), op_span, left, right);
+                left = self.binary(op, op_span, left, right);
             } else if let Some(test) = tokens.next_if(|token| token.as_rule() == Rule::test) {
                 left = self.test(left, test);
             } else {
@@ -102,14 +102,10 @@ impl Builder<'_> {
 
     fn additive(&mut self, tokens: &mut Tokens) -> Deep {
         let mut left = self.multiplicative(tokens);
-        while let Some(op) = next_infix(tokens, |op| matches!(op, Rule::plus | Rule::minus | Rule::concat)) {
-            let op_span = self.span(&op);
+        let adds = |op| matches!(op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Concat);
+        while let Some((op, sign)) = next_infix(tokens, adds) {
+            let op_span = self.span(&sign);
             let right = self.multiplicative(tokens);
-            let op = match op.as_rule() {
-                Rule::plus => BinaryOp::Add,
-                Rule::minus => BinaryOp::Subtract,
-                _ => BinaryOp::Concat,
-            };
             left = self.binary(op, op_span, left, right);
         }
         left
@@ -117,10 +113,10 @@ impl Builder<'_> {
 
     fn multiplicative(&mut self, tokens: &mut Tokens) -> Deep {
         let mut left = self.signed(tokens);
-        while let Some(op) = next_infix(tokens, |op| matches!(op, Rule::star | Rule::slash)) {
-            let op_span = self.span(&op);
+        let multiplies = |op| matches!(op, BinaryOp::Multiply | BinaryOp::Divide);
+        while let Some((op, sign)) = next_infix(tokens, multiplies) {
+            let op_span = self.span(&sign);
             let right = self.signed(tokens);
-            let op = if op.as_rule() == Rule::star { BinaryOp::Multiply } else { BinaryOp::Divide };
             left = self.binary(op, op_span, left, right);
         }
         left
@@ -438,25 +434,30 @@ impl Builder<'_> {
 }
 
 /// The next token if it is an infix operator of the kind wanted.
-fn next_infix<'i>(tokens: &mut Tokens<'i>, wanted: impl Fn(Rule) -> bool) -> Option<Pair<'i>> {
-    let operator = |token: &Pair<'i>| -> Option<Pair<'i>> {
-        match token.as_rule() {
-            Rule::infix
-            | Rule::plus_infix
-            | Rule::minus_infix
-            | Rule::concat_infix
-            | Rule::star_infix
-            | Rule::slash_infix => token.clone().into_inner().next(),
-            _ => None,
-        }
-    };
-    let found = tokens.peek().and_then(operator).filter(|inner| wanted(inner.as_rule()))?;
-    tokens.next();
-    Some(found)
+fn next_infix<'i>(tokens: &mut Tokens<'i>, wanted: impl Fn(BinaryOp) -> bool) -> Option<(BinaryOp, Pair<'i>)> {
+    let token = tokens.peek().filter(|token| matches!(token.as_rule(), Rule::infix | Rule::sum_infix))?;
+    let op = operator(token.as_str());
+    if !wanted(op) {
+        return None;
+    }
+    tokens.next().map(|token| (op, token))
 }
 
-fn compare_op(text: &str) -> BinaryOp {
-    match text.trim_end() {
+fn is_comparison(op: BinaryOp) -> bool {
+    use BinaryOp::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    matches!(op, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
+}
+
+/// The operator that is written so.
+fn operator(text: &str) -> BinaryOp {
+    match text {
+        "or" => BinaryOp::Or,
+        "and" => BinaryOp::And,
+        "+" => BinaryOp::Add,
+        "-" => BinaryOp::Subtract,
+        "||" => BinaryOp::Concat,
+        "*" => BinaryOp::Multiply,
+        "/" => BinaryOp::Divide,
         "=" => BinaryOp::Equal,
         "<>" | "!=" => BinaryOp::NotEqual,
         "<" => BinaryOp::Less,
@@ -468,5 +469,5 @@ fn compare_op(text: &str) -> BinaryOp {
 
 /// The operator of a column's check.
 pub fn check_op(pair: &Pair) -> BinaryOp {
-    compare_op(pair.as_str())
+    operator(pair.as_str())
 }

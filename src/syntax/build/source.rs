@@ -22,13 +22,13 @@ impl Builder<'_> {
                 let column = first(&item, Rule::name).map(|name| self.name(&name))?;
                 SourceItem::Time { column, span }
             }
-            Rule::derived => {
-                let name = first(&item, Rule::name).map(|name| self.name(&name))?;
-                let value = first(&item, Rule::expr).map(|value| self.expr(value))?;
-                SourceItem::Derived(Derived { name, value, span })
-            }
             Rule::join => SourceItem::Join(self.join(item)?),
             _ => {
+                if let Some(value) = first(&item, Rule::expr) {
+                    let name = first(&item, Rule::name).map(|name| self.name(&name))?;
+                    let value = self.expr(value);
+                    return Some(SourceItem::Derived(Derived { name, value, span }));
+                }
                 let text = item.as_str();
                 let column = self.column(item)?;
                 if self.is_slip(&column, text) {
