@@ -199,6 +199,6 @@ pub fn bad_character(span: Span, letter: char) -> Diagnostic {
 }
 
 pub fn too_many(span: Span, more: usize) -> Diagnostic {
-    Diagnostic::new(&codes::TOO_MANY, span, format!("{more} more errors of form in this file are not shown"))
+    Diagnostic::new(&codes::TOO_MANY, span, format!("at least {more} more errors of form in this file are not shown"))
         .help("mend the first ones, and check again")
 }

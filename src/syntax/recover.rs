@@ -122,6 +122,10 @@ impl<'t> Reader<'t, '_> {
             self.complain(&misfit, part, read, failed, next, items);
             from = next;
         }
+        if let Some(token) = self.tokens.get(from).copied().filter(|_| from < block.end) {
+            // What is left was not looked at.
+            self.found.skip(self.span(token));
+        }
     }
 
     /// Adds the items that a part begins with.
