@@ -231,22 +231,36 @@ impl Build {
             fs::create_dir_all(&beside).map_err(|source| Failure::Write { path: beside, source })?;
             new.insert(folder);
         }
-        let changed = made
+        // One thread a folder: a folder's entries are kept under one lock, and waiting for it costs more than writing.
+        let mut by_folder: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, file) in made.iter().enumerate() {
+            by_folder.entry(file.path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default().push(at);
+        }
+        let by_folder: Vec<(&str, Vec<usize>)> = by_folder.into_iter().collect();
+        let written: Vec<Vec<(usize, bool)>> = by_folder
             .par_iter()
-            .map(|file| {
-                let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
-                if !new.contains(folder) {
-                    return write_if_changed(&self.folder.join(&file.path), file.sql.as_bytes());
-                }
-                let path = self.folder.join(beside(folder)).join(name);
-                fs::write(&path, &file.sql).map_err(|source| Failure::Write { path, source }).map(|()| true)
+            .map(|(folder, files)| {
+                files.iter().map(|at| Ok((*at, self.write_file(&made[*at], new.contains(*folder))?))).collect()
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, Failure>>()?;
+        let mut changed = vec![false; made.len()];
+        for (at, was_written) in written.into_iter().flatten() {
+            changed[at] = was_written;
+        }
         for folder in &new {
             let path = self.folder.join(folder);
             fs::rename(self.folder.join(beside(folder)), &path).map_err(|source| Failure::Write { path, source })?;
         }
         Ok(changed)
+    }
+
+    fn write_file(&self, file: &Made, folder_is_new: bool) -> Result<bool, Failure> {
+        let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+        if !folder_is_new {
+            return write_if_changed(&self.folder.join(&file.path), file.sql.as_bytes());
+        }
+        let path = self.folder.join(beside(folder)).join(name);
+        fs::write(&path, &file.sql).map_err(|source| Failure::Write { path, source }).map(|()| true)
     }
 
     /// Removes what the last run made and this one did not, where it is still what was made. Gives what was removed, and what

@@ -62,7 +62,9 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     } else {
         for name in &options.warehouse {
             let warehouse = session.warehouse(name)?;
-            targets.push((warehouse, find_dialect(&warehouse.dialect)?));
+            if !targets.iter().any(|(known, _)| known.name == warehouse.name) {
+                targets.push((warehouse, find_dialect(&warehouse.dialect)?));
+            }
         }
     }
     let progress = Progress::new(publications.len(), output.quiet || output.is_json());
