@@ -3,7 +3,7 @@
 //! A file is written beside and renamed, and only if its bytes differ; what an earlier run made and this one does not is
 //! removed, if nobody has changed it since.
 
-use super::saved;
+use super::{counted, saved};
 use crate::diagnostic::{Failure, Found};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -140,7 +140,7 @@ impl Build {
         let count =
             |warehouse: &String| self.before.files.values().filter(|entry| entry.warehouse == *warehouse).count();
         let line = |warehouse: &String| {
-            format!("{}: {} statements, 0 written", self.folder.join(warehouse).display(), count(warehouse))
+            format!("{}: {}, 0 written", self.folder.join(warehouse).display(), counted(count(warehouse), "statement"))
         };
         self.warehouses.iter().map(line).collect()
     }
@@ -184,7 +184,12 @@ impl Build {
             let removed = removed.iter().filter(|path| path.starts_with(&format!("{warehouse}/"))).count();
             let removed = if removed > 0 { format!(", {removed} removed") } else { String::new() };
             let folder = self.folder.join(warehouse);
-            lines.push(format!("{}: {all} statements, {changed} written{removed}", folder.display()));
+            lines.push(format!("{}: {}, {changed} written{removed}", folder.display(), counted(all, "statement")));
+        }
+        let gone =
+            removed.iter().filter(|path| !written.iter().any(|name| path.starts_with(&format!("{name}/")))).count();
+        if gone > 0 {
+            lines.push(format!("{gone} statements of warehouses that etalon.yaml no longer names: removed"));
         }
         for path in kept {
             lines.push(format!("{path} is no longer made, but was changed by hand: it stays"));

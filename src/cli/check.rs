@@ -2,7 +2,7 @@
 
 use super::output::Output;
 use super::session::Session;
-use super::{Outcome, ended};
+use super::{Outcome, counted, ended};
 use crate::check;
 use std::path::Path;
 
@@ -16,10 +16,10 @@ pub fn run(project: Option<&Path>, output: &Output) -> Outcome {
     let clean = !session.found.has_errors();
     let model = &session.model;
     let summary = format!(
-        "{} metrics, {} sources, {} reports: {}",
-        model.metrics.len(),
-        model.sources.len(),
-        model.reports.len(),
+        "{}, {}, {}: {}",
+        counted(model.metrics.len(), "metric"),
+        counted(model.sources.len(), "source"),
+        counted(model.reports.len(), "report"),
         if clean { "everything holds together" } else { "not sound yet" }
     );
     output.findings(session.found, &session.project.sources);

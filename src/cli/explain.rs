@@ -26,11 +26,8 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     }
     if looks_like_code(&options.what) {
         let ids: Vec<&str> = ALL.iter().flat_map(|family| family.iter()).map(|code| code.id).collect();
-        let near = closest(&options.what.to_uppercase(), ids.iter().copied()).unwrap_or("E0101");
-        return Err(Failure::other(
-            format!("there is no message with the code `{}`", options.what),
-            format!("did you mean `{near}`?"),
-        ));
+        let help = format!("the codes go from {} to {}", ids.first().unwrap_or(&""), ids.last().unwrap_or(&""));
+        return Err(Failure::other(format!("there is no message with the code `{}`", options.what), help));
     }
     let session = Session::open(project)?;
     let model = &session.model;

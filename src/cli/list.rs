@@ -41,7 +41,7 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         text.push('\n');
         output.print(&text);
     } else {
-        output.print(&aligned(&header, &rows, output.width()));
+        output.print(&aligned(&header, &rows, output.result_width()));
     }
     Ok(result)
 }

@@ -121,3 +121,8 @@ type Outcome = Result<Ended, Failure>;
 fn ended(found: &Found) -> Ended {
     if found.has_errors() { Ended::Findings } else { Ended::Clean }
 }
+
+/// `1 metric`, `2 metrics`
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

@@ -34,6 +34,12 @@ impl Output {
         self.style.width
     }
 
+    /// Where lines of a result are cut: at the terminal's edge, or nowhere if a program reads them.
+    pub fn result_width(&self) -> usize {
+        let said = std::env::var_os("COLUMNS").is_some();
+        if std::io::stdout().is_terminal() || said { self.style.width.max(20) } else { usize::MAX }
+    }
+
     /// All findings, in order of places.
     pub fn findings(&self, found: Found, sources: &Sources) {
         let diagnostics = found.sorted();

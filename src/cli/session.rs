@@ -1,6 +1,7 @@
 //! A project, read and checked: what most commands begin with.
 
 use crate::check::{self, Ask};
+use crate::diagnostic::codes::names;
 use crate::diagnostic::{Failure, Found};
 use crate::dialect::{self, Dialect};
 use crate::model::{Model, Request};
@@ -10,6 +11,7 @@ use crate::sql::binding::Binding;
 use crate::suggest::closest;
 use crate::syntax;
 use crate::syntax::ast::Name;
+use rustc_hash::FxHashSet;
 use std::path::Path;
 
 /// A checked project, with all that was found on the way.
@@ -31,6 +33,15 @@ impl Session {
         let ast = syntax::parse(&project.sources, &project.files, &mut found);
         let model = check::check(&ast, &project.config.calendar, &mut found);
         project.check_bindings(&model, &mut found);
+        // A declaration that could not be read was reported; that its name is then missing elsewhere says nothing new.
+        let unread: FxHashSet<&str> =
+            ast.files.iter().flat_map(|file| &file.unread).map(|name| name.text.as_str()).collect();
+        if !unread.is_empty() {
+            found.retain(|diagnostic| {
+                let missing = [&names::UNKNOWN_NAME, &names::UNKNOWN_COLUMN].contains(&diagnostic.code);
+                !missing || !unread.contains(project.sources.slice(diagnostic.span))
+            });
+        }
         Session { project, model, found }
     }
 

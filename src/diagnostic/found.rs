@@ -22,6 +22,11 @@ impl Found {
         self.diagnostics
     }
 
+    /// Drops what is not to be said after all.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.diagnostics.retain(keep);
+    }
+
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|d| d.code.severity == Severity::Error)
     }

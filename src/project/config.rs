@@ -4,7 +4,7 @@ use super::errors;
 use crate::diagnostic::Found;
 use crate::model::{Calendar, Model};
 use crate::source::{FileId, Sources, Span};
-use crate::sql::binding::{Binding, SourceBinding};
+use crate::sql::binding::{Binding, SourceBinding, parts};
 use crate::suggest::closest;
 use serde_yaml::{Mapping, Value};
 
@@ -70,7 +70,7 @@ pub fn read(sources: &Sources, file: FileId, found: &mut Found) -> Config {
     match root.get("project") {
         Some(Value::String(name)) => config.project.clone_from(name),
         Some(_) => reader.wrong(&["project"], "project", "a name, such as `acme`"),
-        None => reader.wrong(&[], "project", "a name, and the file does not say it: `project: acme`"),
+        None => reader.wrong(&[], "project", "a name, which is missing: the project's, as in `project: acme`"),
     }
     if let Some(calendar) = reader.mapping(&root, &[], "calendar") {
         config.calendar = reader.calendar(&calendar);
@@ -81,6 +81,11 @@ pub fn read(sources: &Sources, file: FileId, found: &mut Found) -> Config {
                 reader.wrong(&["warehouses"], "warehouses", "a name with settings: `prod: { dialect: …, table: … }`");
                 continue;
             };
+            if config.warehouses.iter().any(|known: &Warehouse| known.name.eq_ignore_ascii_case(name)) {
+                let expected = "names that differ in more than capitals, since each becomes a folder";
+                reader.wrong(&["warehouses", name], "warehouses", expected);
+                continue;
+            }
             config.warehouses.extend(reader.warehouse(name, settings));
         }
     }
@@ -205,10 +210,11 @@ impl Reader<'_> {
         };
         let mut binding = Binding::plain();
         if let Some(table) = self.string(settings, &path, "table") {
-            if !table.contains("{source}") || table.contains("..") {
+            if !table.contains("{source}") {
                 let expected = "the name of a table with `{source}` in it, such as 'ANALYTICS.MART.{source}'";
                 self.wrong(&["warehouses", name, "table"], "table", expected);
             }
+            self.table_name(&["warehouses", name, "table"], &table);
             binding.table = table;
         }
         for (source, bound) in self.mapping(settings, &path, "sources").unwrap_or_default() {
@@ -234,6 +240,9 @@ impl Reader<'_> {
             query: self.string(bound, &path, "query"),
             ..SourceBinding::default()
         };
+        if let Some(table) = &binding.table {
+            self.table_name(&["warehouses", warehouse, "sources", source, "table"], table);
+        }
         if binding.table.is_some() && binding.query.is_some() {
             self.wrong(&path, source, "a `table` or a `query`, not both");
         }
@@ -249,6 +258,14 @@ impl Reader<'_> {
             }
         }
         binding
+    }
+
+    /// A table's name has no empty part.
+    fn table_name(&mut self, path: &[&str], table: &str) {
+        if parts(table).iter().any(|part| part.trim().is_empty()) {
+            let expected = "a name without empty parts: one dot between two names, none at the ends";
+            self.wrong(path, "table", expected);
+        }
     }
 
     fn policy(&mut self, policy: &Mapping) {
