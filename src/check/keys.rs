@@ -49,6 +49,12 @@ pub fn column_key(definitions: &mut dyn Definitions, path: &ast::Path, sources: 
                 return None;
             }
             Err(diagnostic) => {
+                let diagnostic = match near_word_of_time(path) {
+                    Some(word) => {
+                        crate::diagnostic::Diagnostic { help: vec![format!("did you mean `{word}`?")], ..diagnostic }
+                    }
+                    None => diagnostic,
+                };
                 let diagnostic = match definitions.asking(source) {
                     Some(asking) => diagnostic.note(asking),
                     None => diagnostic,
@@ -83,6 +89,13 @@ pub fn column_key(definitions: &mut dyn Definitions, path: &ast::Path, sources: 
     let name = path.segments.iter().map(|segment| segment.text.as_str()).collect::<Vec<_>>().join("_");
     let ty = Type { nullable: true, ..first.ty.clone() };
     Some(Key { name: name.into(), kind: KeyKind::Column(PerSource::new(each)), ty, span: path.span })
+}
+
+/// The grain or part of time that a lone name may be a slip for.
+fn near_word_of_time(path: &ast::Path) -> Option<&'static str> {
+    let [name] = &path.segments[..] else { return None };
+    let words = Grain::ALL.into_iter().map(Grain::name).chain(Part::ALL.into_iter().map(Part::key_name));
+    crate::suggest::closest(&name.text, words)
 }
 
 /// The source and column that a path ends at: the same for all sources, or it is not the same thing.

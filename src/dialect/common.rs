@@ -4,6 +4,33 @@ use super::{Argument, Binding, Words};
 use crate::model::{Base, Grain, Literal};
 use jiff::civil::DateTime;
 
+/// The functions that every warehouse says alike, and that the room above therefore says itself: a pattern for dialects.
+macro_rules! said_everywhere {
+    () => {
+        Function::And
+            | Function::Or
+            | Function::Not
+            | Function::Equal
+            | Function::NotEqual
+            | Function::Less
+            | Function::LessOrEqual
+            | Function::Greater
+            | Function::GreaterOrEqual
+            | Function::In
+            | Function::NotIn
+            | Function::IsNull
+            | Function::IsNotNull
+            | Function::IsTrue
+            | Function::IsNotTrue
+            | Function::IsFalse
+            | Function::IsNotFalse
+            | Function::Divide
+            | Function::Coalesce
+            | Function::Nullif
+    };
+}
+pub(super) use said_everywhere;
+
 /// `a + b` and its like.
 pub fn infix(op: &str, arguments: &[Argument], binding: Binding) -> Words {
     Words::infix(&arguments[0].words, op, &arguments[1].words, binding)

@@ -1,5 +1,6 @@
 //! DuckDB. <https://duckdb.org/docs/stable/sql/functions/overview>
 
+use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
 use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
@@ -93,27 +94,7 @@ fn function(asked: &Call) -> Option<Words> {
         Function::ToLocal => {
             Words::atom(format!("TIMEZONE({}, {})", common::quoted_text(asked.zone)?.text, first.words.text))
         }
-        // Said the same everywhere, in the room above.
-        Function::And
-        | Function::Or
-        | Function::Not
-        | Function::Equal
-        | Function::NotEqual
-        | Function::Less
-        | Function::LessOrEqual
-        | Function::Greater
-        | Function::GreaterOrEqual
-        | Function::In
-        | Function::NotIn
-        | Function::IsNull
-        | Function::IsNotNull
-        | Function::IsTrue
-        | Function::IsNotTrue
-        | Function::IsFalse
-        | Function::IsNotFalse
-        | Function::Divide
-        | Function::Coalesce
-        | Function::Nullif => return None,
+        said_everywhere!() => return None,
     })
 }
 

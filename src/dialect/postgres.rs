@@ -1,5 +1,6 @@
 //! PostgreSQL. <https://www.postgresql.org/docs/current/functions.html>
 
+use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
 use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
@@ -106,27 +107,7 @@ fn function(asked: &Call) -> Option<Words> {
             first.words.at(Binding::Unary),
             common::quoted_text(asked.zone)?.text
         )),
-        // Said the same everywhere, in the room above.
-        Function::And
-        | Function::Or
-        | Function::Not
-        | Function::Equal
-        | Function::NotEqual
-        | Function::Less
-        | Function::LessOrEqual
-        | Function::Greater
-        | Function::GreaterOrEqual
-        | Function::In
-        | Function::NotIn
-        | Function::IsNull
-        | Function::IsNotNull
-        | Function::IsTrue
-        | Function::IsNotTrue
-        | Function::IsFalse
-        | Function::IsNotFalse
-        | Function::Divide
-        | Function::Coalesce
-        | Function::Nullif => return None,
+        said_everywhere!() => return None,
     })
 }
 

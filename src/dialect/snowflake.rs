@@ -1,5 +1,6 @@
 //! Snowflake. <https://docs.snowflake.com/en/sql-reference-functions>
 
+use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
 use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
@@ -121,27 +122,7 @@ fn function(asked: &Call) -> Option<Words> {
             let local = format!("CONVERT_TIMEZONE({}, {})", common::quoted_text(asked.zone)?.text, first.words.text);
             cast(&Words::atom(local), "TIMESTAMP_NTZ")
         }
-        // Said the same everywhere, in the room above.
-        Function::And
-        | Function::Or
-        | Function::Not
-        | Function::Equal
-        | Function::NotEqual
-        | Function::Less
-        | Function::LessOrEqual
-        | Function::Greater
-        | Function::GreaterOrEqual
-        | Function::In
-        | Function::NotIn
-        | Function::IsNull
-        | Function::IsNotNull
-        | Function::IsTrue
-        | Function::IsNotTrue
-        | Function::IsFalse
-        | Function::IsNotFalse
-        | Function::Divide
-        | Function::Coalesce
-        | Function::Nullif => return None,
+        said_everywhere!() => return None,
     })
 }
 

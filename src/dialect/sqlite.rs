@@ -4,6 +4,7 @@
 //! differences are exact; a result is divided once, when it is shown. Moments are texts, `2026-01-31` and
 //! `2026-01-31 10:00:00`, with up to six digits behind the seconds; truths are 1 and 0.
 
+use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
 use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words, sqlite_time as time};
 use crate::model::{Aggregate, Base, Function, Literal, Type};
@@ -171,27 +172,7 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Difference(grain) => time::difference(first, &arguments[1], grain),
         Function::Part(part) => time::part(first, part),
         Function::ToLocal => time::local(&first.words, asked.zone)?,
-        // Said the same everywhere, in the room above.
-        Function::And
-        | Function::Or
-        | Function::Not
-        | Function::Equal
-        | Function::NotEqual
-        | Function::Less
-        | Function::LessOrEqual
-        | Function::Greater
-        | Function::GreaterOrEqual
-        | Function::In
-        | Function::NotIn
-        | Function::IsNull
-        | Function::IsNotNull
-        | Function::IsTrue
-        | Function::IsNotTrue
-        | Function::IsFalse
-        | Function::IsNotFalse
-        | Function::Divide
-        | Function::Coalesce
-        | Function::Nullif => return None,
+        said_everywhere!() => return None,
     })
 }
 
