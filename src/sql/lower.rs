@@ -4,6 +4,7 @@
 use super::binding::Binding;
 use super::grouped::{self, Grouping};
 use super::query::{Atom, Body, Cte, Join, OrderTerm, Query, Relation as Named, Select, Table, Value};
+use super::strict;
 use crate::dialect::Dialect;
 use crate::model::{Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceId, Type};
 use crate::plan::{Attached, Cell, Column, Folded, Plan, Relation, RelationId, Rows, Scan, Slot, Stack, Step};
@@ -164,10 +165,11 @@ impl<'l> Lowering<'l> {
             alias: alias.clone(),
         };
         let cells = |expr: &Expr<Cell>| self.cells(scan, &aliases, expr);
+        let matched = strict::matched(scan);
         let mut joins = Vec::with_capacity(scan.hops.len() + scan.lookups.len());
         for (at, hop) in scan.hops.iter().enumerate() {
             let on = hop.on.iter().map(|(here, there)| equal(cells(here), cells(there))).collect();
-            joins.push(Join { table: table(hop.source, &aliases[at + 1]), on });
+            joins.push(Join { table: table(hop.source, &aliases[at + 1]), outer: !matched[at], on });
         }
         for (at, lookup) in scan.lookups.iter().enumerate() {
             let found = self.named(lookup.relation);
@@ -182,7 +184,7 @@ impl<'l> Lowering<'l> {
                     if lookup.null_matches { same(cells(value), column) } else { equal(cells(value), column) }
                 })
                 .collect();
-            joins.push(Join { table: Table { relation: Named::Cte(found.name.clone()), alias }, on });
+            joins.push(Join { table: Table { relation: Named::Cte(found.name.clone()), alias }, outer: true, on });
         }
         let grouping = Grouping {
             from: table(scan.source, &aliases[0]),
@@ -311,7 +313,11 @@ impl<'l> Lowering<'l> {
             .zip(&relation.keys)
             .map(|(of_base, key)| same(self.column(base, &base.keys[*of_base]), self.column(relation, key)))
             .collect();
-        Join { table: Table { relation: Named::Cte(relation.name.clone()), alias: SmolStr::default() }, on }
+        Join {
+            table: Table { relation: Named::Cte(relation.name.clone()), alias: SmolStr::default() },
+            outer: true,
+            on,
+        }
     }
 
     fn rows(&self, rows: &Rows, columns: &[Column]) -> Select {

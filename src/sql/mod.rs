@@ -9,6 +9,7 @@ mod lower;
 pub mod query;
 mod render;
 pub mod seed;
+mod strict;
 
 pub use expr::Unsupported;
 pub use lower::lower;

@@ -63,7 +63,9 @@ pub enum Relation {
 #[derive(Clone, Debug)]
 pub struct Join {
     pub table: Table,
-    /// Conjuncts of a `LEFT JOIN`; a `CROSS JOIN` where there are none.
+    /// Rows without a match stay, with nulls.
+    pub outer: bool,
+    /// Conjuncts, at least one.
     pub on: Vec<Value>,
 }
 

@@ -146,7 +146,7 @@ impl Writer<'_> {
     }
 
     fn join(&mut self, join: &Join, depth: usize) -> Result<(), Unsupported> {
-        self.line(depth, if join.on.is_empty() { "CROSS JOIN " } else { "LEFT JOIN " });
+        self.line(depth, if join.outer { "LEFT JOIN " } else { "JOIN " });
         self.table(&join.table);
         for (at, condition) in join.on.iter().enumerate() {
             let words = self.renderer.value(condition)?;
