@@ -203,6 +203,15 @@ fn unit(building: &mut Building, written: &ast::UnitName, metric: &mut Metric) {
     }
 }
 
+/// The unit that a metric declares, where the formula leaves that to it.
+pub fn declared_unit(written: &ast::Metric, formula: &MetricExpr, derived: &Unit) -> Option<Unit> {
+    let unit = written.attributes.iter().find_map(|attribute| match &attribute.kind {
+        AttributeKind::Unit(unit) => Some(sources::unit(unit)),
+        _ => None,
+    })?;
+    (*derived == Unit::Any || counts(formula, &unit)).then_some(unit)
+}
+
 /// "Counting gives the unit named after the metric or declared": a count of rows may be called what its owner calls it.
 fn counts(formula: &MetricExpr, declared: &Unit) -> bool {
     use crate::model::{Aggregate, Kind, MetricLeaf};

@@ -1,5 +1,6 @@
 //! Definitions while they are being checked: each is checked when it is first asked for, and once.
 
+use super::attributes;
 use super::definitions::{Definitions, Facts, facts};
 use super::errors::names as errors;
 use super::expr;
@@ -202,6 +203,10 @@ impl Definitions for Building<'_> {
         self.metrics[at] = MetricState::Open;
         let expr = expr::check(&written.formula, &mut Formula::new(self));
         let facts = if expr.ty.is_broken() { Facts::broken() } else { facts(&expr, self) };
+        let facts = match attributes::declared_unit(written, &expr, &facts.ty.unit) {
+            Some(unit) if !facts.ty.is_broken() => Facts { ty: Type { unit, ..facts.ty }, ..facts },
+            _ => facts,
+        };
         let (expr, facts) = if self.leave() { (expr, facts) } else { (Expr::broken(), Facts::broken()) };
         self.metrics[at] = MetricState::Done(expr, facts.clone());
         facts

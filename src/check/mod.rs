@@ -5,6 +5,7 @@
 //! silent from there on.
 
 mod additivity;
+mod aggregates;
 mod attributes;
 mod building;
 mod definitions;

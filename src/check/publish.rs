@@ -4,8 +4,8 @@ use super::additivity::of_aggregate;
 use super::errors::meaning;
 use crate::diagnostic::Found;
 use crate::model::{
-    Additivity, Base, Grain, Key, KeyKind, Kind, Metric, MetricExpr, MetricId, MetricLeaf, Model, ReportId, Request,
-    Type,
+    Additivity, Base, Grain, Key, KeyKind, Kind, Metric, MetricExpr, MetricId, MetricLeaf, Model, Over, ReportId,
+    Request, Type,
 };
 use crate::source::Span;
 use smol_str::SmolStr;
@@ -82,10 +82,33 @@ fn of_metric(model: &Model, id: MetricId, metric: &Metric, all: &mut Vec<Publica
     if grains.is_empty() {
         sets.extend(cuts.iter().map(|cut| vec![(*cut).clone()]));
     }
+    // A share of a total over a key is 1 wherever that key is not among the keys.
+    let mut needed = Vec::new();
+    totalled(model, &metric.formula, &mut needed);
+    sets.retain(|keys| needed.iter().all(|name| keys.iter().any(|key| key.name == *name)));
     for keys in sets {
         let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
         let name = format!("{}__by_{}", metric.name, names.join("_"));
         all.push(publication(name, id, Vec::new(), keys, true));
+    }
+}
+
+/// The keys that totals under a formula take out by name.
+fn totalled(model: &Model, formula: &MetricExpr, names: &mut Vec<SmolStr>) {
+    let mut leaves = Vec::new();
+    formula.leaves(&mut |leaf| leaves.push(leaf));
+    for leaf in leaves {
+        match leaf {
+            MetricLeaf::Metric(id) => totalled(model, &model.metric(*id).formula, names),
+            MetricLeaf::Filtered { inner, .. } => totalled(model, inner, names),
+            MetricLeaf::Total { inner, over } => {
+                if let Over::Keys(keys) = over {
+                    names.extend(keys.iter().map(|key| key.name.clone()));
+                }
+                totalled(model, inner, names);
+            }
+            MetricLeaf::Measure(_) | MetricLeaf::Per(_) => {}
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::building::Building;
 use super::definitions::Definitions;
 use super::errors::{joins as errors, meaning, names, types as type_errors};
 use super::expr::Scope;
-use super::{formula, literals, operators, paths, row};
+use super::{aggregates, literals, operators, paths, row};
 use crate::model::{
     Base, Column, ColumnId, Dimension, Join, Kind, PerSource, RowExpr, RowLeaf, Source, SourceId, Type, Unit,
 };
@@ -18,7 +18,7 @@ pub fn unit(written: &ast::UnitName) -> Unit {
     let of = |names: &[ast::Name]| {
         names.iter().fold(Unit::PLAIN, |unit, name| match name.text.as_str() {
             "percent" => unit,
-            text => unit.times(&Unit::named(&formula::singular(text)), 1),
+            text => unit.times(&Unit::named(&aggregates::singular(text)), 1),
         })
     };
     of(&written.times).times(&of(&written.per), -1)
