@@ -1,7 +1,7 @@
 //! A project, read and checked: what most commands begin with.
 
 use crate::check::{self, Ask};
-use crate::diagnostic::codes::names;
+use crate::diagnostic::codes::{names, project as files, syntax as syntax_codes};
 use crate::diagnostic::{Failure, Found};
 use crate::dialect::{self, Dialect};
 use crate::model::{Model, Request};
@@ -40,6 +40,13 @@ impl Session {
             found.retain(|diagnostic| {
                 let missing = [&names::UNKNOWN_NAME, &names::UNKNOWN_COLUMN].contains(&diagnostic.code);
                 !missing || !unread.contains(project.sources.slice(diagnostic.span))
+            });
+        }
+        // A byte that is no text was reported; the sign that stands in its place says nothing new.
+        let unreadable = found.files_with(&files::NOT_UTF8);
+        if !unreadable.is_empty() {
+            found.retain(|diagnostic| {
+                diagnostic.code != &syntax_codes::BAD_CHARACTER || !unreadable.contains(&diagnostic.span.file)
             });
         }
         Session { project, model, found }

@@ -1,4 +1,5 @@
-use super::{Diagnostic, Severity};
+use super::{Code, Diagnostic, Severity};
+use crate::source::FileId;
 
 /// What the stages have found so far. Stages add to it and go on; [`Found::gate`] is the one place where errors stop a run.
 #[derive(Debug, Default, Clone)]
@@ -20,6 +21,11 @@ impl Found {
         self.diagnostics.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
         self.diagnostics.dedup();
         self.diagnostics
+    }
+
+    /// The texts in which this was found.
+    pub fn files_with(&self, code: &'static Code) -> Vec<FileId> {
+        self.diagnostics.iter().filter(|known| known.code == code).map(|known| known.span.file).collect()
     }
 
     /// Drops what is not to be said after all.
