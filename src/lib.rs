@@ -5,6 +5,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod dialect;
 pub mod emit;
+pub mod meaning;
 pub mod model;
 pub mod plan;
 pub mod project;

@@ -2,9 +2,9 @@
 
 use super::expr::Expr;
 use super::source::{PerSource, RowExpr};
-use super::time::Grain;
+use super::time::{Grain, Period};
 use super::types::{Type, Unit};
-use super::{MetricId, SourceId, TeamId};
+use super::{GrainId, MetricId, SourceId, TeamId};
 use crate::source::Span;
 use smol_str::SmolStr;
 
@@ -29,6 +29,58 @@ pub enum MetricLeaf {
     },
     /// `agg(m per …)`: `m` for each combination of the outer keys and these, then aggregated over these.
     Per(Box<Per>),
+    /// `rolling`, `to_date`, `cumulative`: `m` over a window that ends with the period.
+    Window {
+        inner: Box<MetricExpr>,
+        window: Window,
+        span: Span,
+    },
+    /// `prior(m, 1 year)`: `m` at the period that begins so much earlier.
+    Prior {
+        inner: Box<MetricExpr>,
+        count: u32,
+        unit: Grain,
+        span: Span,
+    },
+    /// `start_of(m, month)`: `m` at the period of the asked grain that holds the start of the longer period.
+    StartOf {
+        inner: Box<MetricExpr>,
+        period: Period,
+        span: Span,
+    },
+    /// `fill(m, 0)`: a value where there is none; inside `per` also for the periods without rows.
+    Filled {
+        inner: Box<MetricExpr>,
+        /// A constant.
+        value: Box<MetricExpr>,
+    },
+    /// `follow(n after m by k within …)`: rows of `n`, each given to the latest row of `m` before it.
+    Follow(Box<Follow>),
+}
+
+/// Which rows before a period's end are looked at. All end where the period (clipped by the range) ends.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Window {
+    /// So much time.
+    Rolling { count: u32, unit: Grain },
+    /// From the start of the longer period that holds the period.
+    ToDate(Period),
+    /// Everything.
+    Cumulative,
+}
+
+/// `follow(n after m by k within 7 days)`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Follow {
+    /// The rows that are counted: `n`. One measure, perhaps of another metric, perhaps filtered.
+    pub counted: MetricExpr,
+    /// The rows that they are given to: `m`. One measure too.
+    pub after: MetricExpr,
+    /// What has to be equal, on a row of `n` and on a row of `m`; null equals nothing.
+    pub by: (RowExpr, RowExpr),
+    /// How long after; without it any time.
+    pub within: Option<(u32, Grain)>,
+    pub span: Span,
 }
 
 /// Which keys `total` takes out.
@@ -55,7 +107,36 @@ pub struct Measure {
     pub filter: Option<RowExpr>,
     /// The definition's `from … where`: without a row that satisfies it the value is null.
     pub rows: Option<RowExpr>,
+    /// `last per account_id`: of the rows in a period only those at one moment.
+    pub pick: Option<Pick>,
+    /// `while … until`: the rows are intervals, and count where they hold a moment of the period. `axis` is then their start.
+    pub alive: Option<Alive>,
     pub span: Span,
+}
+
+/// `last per account_id`: for each period and each of these, the rows at the greatest (least) time among the rows of the
+/// definition, found before any other filter or key.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Pick {
+    pub last: bool,
+    pub per: Vec<RowExpr>,
+}
+
+/// `while started_at until ended_at`: half-open intervals; a null end is open.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Alive {
+    pub until: RowExpr,
+    pub moment: Moment,
+}
+
+/// Which moment of a period an interval has to hold.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Moment {
+    /// The last before the period's end.
+    Last,
+    First,
+    /// Any at all.
+    Any,
 }
 
 /// How many values become one. Nulls are ignored, but by `Count`.
@@ -120,6 +201,8 @@ pub struct Key {
 pub enum KeyKind {
     /// The period of each measure's own axis.
     Grain(Grain),
+    /// The same, by a grain that a calendar table declares.
+    Declared(GrainId),
     /// A part of each measure's own axis.
     Part(super::time::Part),
     /// A column that each source reaches by its own path.
@@ -152,7 +235,23 @@ pub struct TimeFacts {
     /// A source of it whose axis is an instant.
     pub instants: Option<SourceId>,
     /// The grains of its `per`.
-    pub inner_grains: Vec<Grain>,
+    pub inner_grains: Vec<Period>,
+    /// The offsets of `prior`, which have to be whole periods.
+    pub shifts: Vec<(u32, Grain)>,
+    /// The periods of `to_date` and `start_of`, in which the periods asked for have to lie.
+    pub holders: Vec<Period>,
+    /// The axes of what stands under a window, `prior` or `start_of`: a filter or key that reads one is refused, for it would
+    /// cut off what they look back on.
+    pub looked_back: Vec<(SourceId, RowExpr)>,
+    /// A window, `prior` or `start_of` acts on the very period that is asked for (not on one of an inner `per`).
+    pub windowed: bool,
+    pub shifted: bool,
+    /// Has to know a period or a range: `prior` and `while`. The word for a message.
+    pub needs_range: Option<&'static str>,
+    /// Has to know a period: `start_of`.
+    pub needs_period: Option<&'static str>,
+    /// A moment is picked in each period (`first`/`last per`, `while`), which a date part alone does not give.
+    pub picks: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -182,6 +281,8 @@ pub struct Metric {
     pub unit: Unit,
     /// `unit percent`: shown as per cent; the value stays a fraction.
     pub percent: bool,
+    /// `fill 0`: its value where it has none; every period of the spine then has a row.
+    pub fill: Option<MetricExpr>,
     pub also: Vec<String>,
     pub guardrails: Vec<MetricId>,
     pub variant_of: Option<(MetricId, String)>,

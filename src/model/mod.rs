@@ -12,11 +12,12 @@ pub mod types;
 
 pub use expr::{Expr, Function, Kind, Literal};
 pub use metric::{
-    Additivity, Aggregate, Key, KeyKind, Measure, Metric, MetricExpr, MetricLeaf, Over, Per, Status, TimeFacts,
+    Additivity, Aggregate, Alive, Follow, Key, KeyKind, Measure, Metric, MetricExpr, MetricLeaf, Moment, Over, Per, Pick,
+    Status, TimeFacts, Window,
 };
 pub use request::{Bound, Order, OrderBy, Range, Request};
 pub use source::{Column, Join, Lookup, PerSource, RowExpr, RowLeaf, Source, Validity};
-pub use time::{Calendar, Grain, Part};
+pub use time::{Calendar, DeclaredGrain, Grain, Part, Period};
 pub use types::{Base, Type, Unit};
 
 use crate::source::Span;
@@ -43,6 +44,8 @@ ids! {
     MetricId
     /// A dimension, by its place in [`Model::dimensions`].
     DimensionId
+    /// A grain of a calendar table, by its place in [`Model::grains`].
+    GrainId
     /// A report, by its place in [`Model::reports`].
     ReportId
 }
@@ -56,6 +59,8 @@ pub struct Model {
     pub metrics: Vec<Metric>,
     pub dimensions: Vec<Dimension>,
     pub reports: Vec<Report>,
+    /// The grains of calendar tables: of each calendar from the finest to the coarsest, each of which lies in the next.
+    pub grains: Vec<DeclaredGrain>,
     metric_names: FxHashMap<SmolStr, MetricId>,
 }
 
@@ -90,6 +95,35 @@ impl Model {
     pub fn dimension_named(&self, name: &str) -> Option<&Dimension> {
         let at = self.dimensions.binary_search_by(|dimension| dimension.name.as_str().cmp(name)).ok()?;
         self.dimensions.get(at)
+    }
+
+    pub fn grain(&self, id: GrainId) -> &DeclaredGrain {
+        &self.grains[id.0 as usize]
+    }
+
+    pub fn grain_named(&self, name: &str) -> Option<GrainId> {
+        self.grains.iter().position(|grain| grain.name == name).map(|at| GrainId(at as u32))
+    }
+
+    /// Whether each period of the one lies within one period of the other: by the calendar, or because a calendar table
+    /// says so by listing its grains from the finest to the coarsest.
+    pub fn nests(&self, inner: Period, outer: Period) -> bool {
+        match (inner, outer) {
+            (Period::Standard(inner), Period::Standard(outer)) => inner.nests_in(outer),
+            (Period::Standard(inner), Period::Declared(_)) => inner <= Grain::Day,
+            (Period::Declared(_), Period::Standard(_)) => false,
+            (Period::Declared(inner), Period::Declared(outer)) => {
+                inner <= outer && self.grain(inner).calendar == self.grain(outer).calendar
+            }
+        }
+    }
+
+    /// The name of a kind of period.
+    pub fn period_name(&self, period: Period) -> &str {
+        match period {
+            Period::Standard(grain) => grain.name(),
+            Period::Declared(id) => &self.grain(id).name,
+        }
     }
 
     pub fn metric_named(&self, name: &str) -> Option<MetricId> {

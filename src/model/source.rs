@@ -27,6 +27,8 @@ pub struct Lookup {
     pub keys: Vec<(Key, RowExpr)>,
     /// Null looks up null: for a dimension null is a value like any other, for the key of a row it is no row.
     pub null_matches: bool,
+    /// `metric(m until t)`: only what lies before this moment of the row.
+    pub until: Option<RowExpr>,
     pub span: Span,
 }
 

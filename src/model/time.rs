@@ -2,6 +2,9 @@
 
 use super::expr::{Expr, Function};
 use super::types::{Base, Type};
+use super::{ColumnId, GrainId, SourceId};
+use crate::source::Span;
+use smol_str::SmolStr;
 
 /// A length of period. Weeks, quarters and years begin where the project's [`Calendar`] says.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -65,6 +68,28 @@ impl Grain {
     pub fn key_base(self, axis: Base) -> Base {
         if self >= Grain::Day { Base::Date } else { axis }
     }
+}
+
+/// A length of period of either kind.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Period {
+    Standard(Grain),
+    /// Of a calendar table.
+    Declared(GrainId),
+}
+
+/// A grain that a calendar table adds: days with the same value of a column are one period, named by its first day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeclaredGrain {
+    pub name: SmolStr,
+    /// The calendar that declares it.
+    pub calendar: SmolStr,
+    pub source: SourceId,
+    /// The column with the days.
+    pub at: ColumnId,
+    /// The column with what the days of a period have in common.
+    pub column: ColumnId,
+    pub span: Span,
 }
 
 /// A number read off a moment, the same for periods that come round again.

@@ -1,0 +1,12 @@
+//! What a metric means, apart from any SQL: evaluation on rows in memory, canonical form and digest, comparison.
+//!
+//! Invariants: knows nothing of warehouses; shares nothing with the planning of SQL, so that either can be held against the
+//! other; equal digests imply equal values on all rows.
+
+mod data;
+mod evaluate;
+mod value;
+
+pub use data::{Data, Table};
+pub use evaluate::{Answer, AnswerColumn, Asked, evaluate};
+pub use value::Value;
