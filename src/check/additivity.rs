@@ -8,10 +8,25 @@ use crate::source::Span;
 /// sums of additive metrics stay additive; everything else ends it.
 pub fn of(expr: &MetricExpr, definitions: &mut dyn Definitions) -> Additivity {
     match &expr.kind {
-        Kind::Leaf(MetricLeaf::Measure(measure)) => of_aggregate(measure.aggregate),
+        Kind::Leaf(MetricLeaf::Measure(measure)) => match of_aggregate(measure.aggregate) {
+            Additivity::Additive if measure.pick.is_some() || measure.alive.is_some() => Additivity::SemiAdditive,
+            // The greatest of what stands at each month's end is not the greatest at the year's end.
+            Additivity::Reaggregable if measure.pick.is_some() || measure.alive.is_some() => Additivity::NonAdditive,
+            additivity => additivity,
+        },
         Kind::Leaf(MetricLeaf::Metric(id)) => definitions.metric(*id, Span::default()).additivity,
         Kind::Leaf(MetricLeaf::Filtered { inner, .. }) => of(inner, definitions),
-        Kind::Leaf(MetricLeaf::Total { .. } | MetricLeaf::Per(_)) => Additivity::NonAdditive,
+        // Each row is given to one row, and counts once.
+        Kind::Leaf(MetricLeaf::Follow(follow)) => of(&follow.counted, definitions),
+        Kind::Leaf(MetricLeaf::Filled { inner, value }) if is_zero(value) => of(inner, definitions),
+        Kind::Leaf(
+            MetricLeaf::Total { .. }
+            | MetricLeaf::Per(_)
+            | MetricLeaf::Window { .. }
+            | MetricLeaf::Prior { .. }
+            | MetricLeaf::StartOf { .. }
+            | MetricLeaf::Filled { .. },
+        ) => Additivity::NonAdditive,
         // Null where one side has no rows, while the other side's rows go on counting in the whole: not additive by the
         // letter, unless the missing side is made 0.
         Kind::Call(Function::Add | Function::Subtract, sides) => {

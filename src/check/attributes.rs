@@ -3,8 +3,9 @@
 use super::building::Building;
 use super::definitions::Facts;
 use super::errors::{meaning, names as name_errors, types as type_errors};
-use super::{keys, literals, sources};
-use crate::model::{Grain, Metric, MetricExpr, MetricId, Status, Team, TeamId, Unit};
+use super::formula::Formula;
+use super::{expr, keys, literals, periods, sources, windows};
+use crate::model::{Grain, Metric, MetricExpr, MetricId, Period, Status, Team, TeamId, Unit};
 use crate::source::Span;
 use crate::syntax::ast::{self, AttributeKind, TeamItem};
 use rustc_hash::FxHashMap;
@@ -70,6 +71,7 @@ pub fn metric(building: &mut Building, written: &ast::Metric, formula: MetricExp
         owner: None,
         agreed_by: Vec::new(),
         percent: false,
+        fill: None,
         also: Vec::new(),
         guardrails: Vec::new(),
         variant_of: None,
@@ -160,7 +162,9 @@ fn apply(building: &mut Building, attribute: &ast::Attribute, metric: &mut Metri
         AttributeKind::Format(text) => metric.format = Some(text.value.clone()),
         AttributeKind::Grain(name) => match Grain::named(&name.text) {
             Some(grain) => {
-                let allowed = super::request::grain_is_allowed(building, grain, &metric.name, &metric.time, name.span);
+                let period = Period::Standard(grain);
+                let said = format!("`{}`", metric.name);
+                let allowed = periods::grain_is_allowed(building, period, &said, &metric.time, name.span);
                 metric.grain = allowed.then_some(grain);
             }
             None => building.found.push(meaning::not_asked_of_key(name.span, &name.text)),
@@ -170,14 +174,29 @@ fn apply(building: &mut Building, attribute: &ast::Attribute, metric: &mut Metri
             if !metric.sources.is_empty() {
                 let keys = keys::keys(building, written, &metric.sources.clone());
                 for key in &keys {
-                    super::request::key_is_allowed(building, key, &metric.name, &metric.time);
+                    periods::key_is_allowed(building, key, &format!("`{}`", metric.name), &metric.time);
                 }
                 metric.by = keys;
             }
         }
-        AttributeKind::Fill(value) => building.found.push(meaning::not_yet_planned(value.span, "fill")),
+        AttributeKind::Fill(value) => metric.fill = fill(building, metric, value),
         AttributeKind::Tags(names) => metric.tags.extend(names.iter().map(|name| name.text.clone())),
         AttributeKind::Tier(name) => metric.tier = Some(name.text.clone()),
+    }
+}
+
+/// `fill 0`: a constant of the metric's kind, and an axis whose periods can be filled.
+fn fill(building: &mut Building, metric: &Metric, written: &ast::Expr) -> Option<MetricExpr> {
+    let value = expr::check(written, &mut Formula::new(building));
+    if metric.ty.is_broken() || value.ty.is_broken() {
+        return None;
+    }
+    match windows::filled(&metric.formula, value, written.span) {
+        Ok(value) => Some(value),
+        Err(diagnostic) => {
+            building.found.push(diagnostic);
+            None
+        }
     }
 }
 

@@ -182,6 +182,13 @@ impl Definitions for Building<'_> {
         self.names.metrics.closest(name).map(str::to_owned)
     }
 
+    fn formula(&self, metric: MetricId) -> Option<MetricExpr> {
+        match &self.metrics[metric.0 as usize] {
+            MetricState::Done(formula, _) if !formula.ty.is_broken() => Some(formula.clone()),
+            _ => None,
+        }
+    }
+
     fn metric(&mut self, id: MetricId, used_at: Span) -> Facts {
         let at = id.0 as usize;
         match &self.metrics[at] {

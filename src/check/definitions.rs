@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Found};
 use crate::model::{
-    Additivity, Base, ColumnId, MetricExpr, MetricId, MetricLeaf, Model, Over, SourceId, TimeFacts, Type,
+    Additivity, Base, ColumnId, Measure, MetricExpr, MetricId, MetricLeaf, Model, Over, Per, SourceId, TimeFacts, Type,
+    Window,
 };
 use crate::source::Span;
 
@@ -38,6 +39,8 @@ pub trait Definitions {
     fn metric_named(&self, name: &str) -> Option<MetricId>;
     fn closest_metric(&self, name: &str) -> Option<String>;
     fn metric(&mut self, metric: MetricId, used_at: Span) -> Facts;
+    /// The formula of a metric that was asked for already; `None` where it is broken or leads back to itself.
+    fn formula(&self, metric: MetricId) -> Option<MetricExpr>;
     /// Which of the metrics asked for is measured from this source, in words; nothing where no request is checked.
     fn asking(&self, _source: SourceId) -> Option<String> {
         None
@@ -80,6 +83,10 @@ impl Definitions for Built<'_> {
         measured.map(|metric| format!("`{}` is measured from `{name}`", metric.name))
     }
 
+    fn formula(&self, metric: MetricId) -> Option<MetricExpr> {
+        Some(self.model.metric(metric).formula.clone())
+    }
+
     fn metric(&mut self, metric: MetricId, _: Span) -> Facts {
         let metric = self.model.metric(metric);
         Facts {
@@ -103,62 +110,127 @@ pub fn facts(expr: &MetricExpr, definitions: &mut dyn Definitions) -> Facts {
         ..Facts::broken()
     };
     for leaf in leaves {
-        add_leaf(leaf, &mut all, definitions);
+        let of = of_leaf(leaf, definitions);
+        all.only_totals &= of.only_totals;
+        add(of, &mut all);
     }
-    all.sources.sort();
-    all.sources.dedup();
-    all.time.inner_grains.sort();
-    all.time.inner_grains.dedup();
     all
 }
 
-fn add_leaf(leaf: &MetricLeaf, all: &mut Facts, definitions: &mut dyn Definitions) {
-    let (inner, is_total) = match leaf {
-        MetricLeaf::Measure(measure) => {
-            all.only_totals = false;
-            all.sources.push(measure.source);
-            match &measure.axis {
-                None => {
-                    all.time.timeless.get_or_insert(measure.source);
-                }
-                Some(axis) if axis.ty.base == Base::Date => {
-                    all.time.whole_days.get_or_insert(measure.source);
-                }
-                Some(axis) if axis.ty.base == Base::Instant => {
-                    all.time.instants.get_or_insert(measure.source);
-                }
-                Some(_) => {}
-            }
-            return;
-        }
-        MetricLeaf::Metric(id) => (definitions.metric(*id, Span::default()), false),
-        MetricLeaf::Filtered { inner, .. } => (facts(inner, definitions), false),
+fn of_leaf(leaf: &MetricLeaf, definitions: &mut dyn Definitions) -> Facts {
+    match leaf {
+        MetricLeaf::Measure(measure) => of_measure(measure),
+        MetricLeaf::Metric(id) => definitions.metric(*id, Span::default()),
+        MetricLeaf::Filtered { inner, .. } | MetricLeaf::Filled { inner, .. } => facts(inner, definitions),
         MetricLeaf::Total { inner, over } => {
             let takes_nothing = matches!(over, Over::Keys(keys) if keys.is_empty());
-            (facts(inner, definitions), !takes_nothing)
+            let of = facts(inner, definitions);
+            Facts { only_totals: !takes_nothing || of.only_totals, ..of }
         }
         MetricLeaf::Per(per) => {
+            let mut all = Facts::broken();
             for part in per.argument.iter().chain(&per.filter) {
-                add_facts(facts(part, definitions), all);
+                add(facts(part, definitions), &mut all);
             }
-            all.only_totals = false;
-            for key in &per.keys {
-                if let crate::model::KeyKind::Grain(grain) = key.kind {
-                    all.time.inner_grains.push(grain);
-                }
-            }
-            return;
+            of_per(per, &mut all);
+            all
         }
-    };
-    let only_totals = is_total || inner.only_totals;
-    add_facts(inner, all);
-    all.only_totals &= only_totals;
+        MetricLeaf::Window { inner, window, .. } => {
+            let mut of = looking_back(facts(inner, definitions));
+            of.time.windowed = true;
+            if let Window::ToDate(period) = window {
+                insert(&mut of.time.holders, *period);
+            }
+            of
+        }
+        MetricLeaf::Prior { inner, count, unit, .. } => {
+            let mut of = looking_back(facts(inner, definitions));
+            of.time.shifted = true;
+            of.time.needs_range.get_or_insert("prior");
+            insert(&mut of.time.shifts, (*count, *unit));
+            of
+        }
+        MetricLeaf::StartOf { inner, period, .. } => {
+            let mut of = looking_back(facts(inner, definitions));
+            of.time.shifted = true;
+            of.time.needs_period.get_or_insert("start_of");
+            insert(&mut of.time.holders, *period);
+            Facts { only_totals: true, ..of }
+        }
+        // Keys, filters and periods are those of the rows that are followed.
+        MetricLeaf::Follow(follow) => facts(&follow.after, definitions),
+    }
 }
 
-fn add_facts(inner: Facts, all: &mut Facts) {
+fn of_measure(measure: &Measure) -> Facts {
+    let mut of = Facts { sources: vec![measure.source], ..Facts::broken() };
+    let time = &mut of.time;
+    match &measure.axis {
+        None => time.timeless = Some(measure.source),
+        Some(axis) => {
+            time.axes.push((measure.source, axis.clone()));
+            match axis.ty.base {
+                Base::Date => time.whole_days = Some(measure.source),
+                Base::Instant => time.instants = Some(measure.source),
+                _ => {}
+            }
+        }
+    }
+    if measure.alive.is_some() {
+        time.needs_range = Some("while … until");
+    }
+    time.picks = measure.alive.is_some() || measure.pick.is_some();
+    of
+}
+
+/// What an inner grain settles is settled: windows under it act on its periods.
+fn of_per(per: &Per, all: &mut Facts) {
+    let mut settled = false;
+    for key in &per.keys {
+        if let Some(period) = key.period() {
+            insert(&mut all.time.inner_grains, period);
+            settled = true;
+        }
+    }
+    if settled {
+        let time = &mut all.time;
+        time.shifts.clear();
+        time.holders.clear();
+        (time.windowed, time.shifted, time.picks) = (false, false, false);
+        (time.needs_range, time.needs_period) = (None, None);
+    }
+    all.only_totals = false;
+}
+
+fn looking_back(mut of: Facts) -> Facts {
+    for axis in of.time.axes.clone() {
+        insert(&mut of.time.looked_back, axis);
+    }
+    of
+}
+
+fn add(inner: Facts, all: &mut Facts) {
     all.sources.extend(inner.sources);
-    all.time.inner_grains.extend(inner.time.inner_grains);
-    all.time.timeless = all.time.timeless.or(inner.time.timeless);
-    all.time.whole_days = all.time.whole_days.or(inner.time.whole_days);
-    all.time.instants = all.time.instants.or(inner.time.instants);
+    all.sources.sort();
+    all.sources.dedup();
+    let (time, of) = (&mut all.time, inner.time);
+    time.timeless = time.timeless.or(of.timeless);
+    time.whole_days = time.whole_days.or(of.whole_days);
+    time.instants = time.instants.or(of.instants);
+    time.needs_range = time.needs_range.or(of.needs_range);
+    time.needs_period = time.needs_period.or(of.needs_period);
+    time.windowed |= of.windowed;
+    time.shifted |= of.shifted;
+    time.picks |= of.picks;
+    of.inner_grains.into_iter().for_each(|it| insert(&mut time.inner_grains, it));
+    of.shifts.into_iter().for_each(|it| insert(&mut time.shifts, it));
+    of.holders.into_iter().for_each(|it| insert(&mut time.holders, it));
+    of.axes.into_iter().for_each(|it| insert(&mut time.axes, it));
+    of.looked_back.into_iter().for_each(|it| insert(&mut time.looked_back, it));
+}
+
+fn insert<T: PartialEq>(all: &mut Vec<T>, it: T) {
+    if !all.contains(&it) {
+        all.push(it);
+    }
 }

@@ -2,19 +2,27 @@
 
 use super::aggregates::{aggregate, aggregate_type, singular, unit_of_key};
 use super::definitions::{Definitions, facts};
-use super::errors::{meaning, types as type_errors};
+use super::errors::{meaning, operators as errors, types as type_errors};
 use super::expr::{self, Scope};
-use super::operators;
-use super::{keys, paths, row};
+use super::{axes, keys, operators, paths, periods, row, windows};
 use crate::model::{
-    Aggregate, Base, Expr, Function, Kind, Measure, MetricExpr, MetricLeaf, Over, Per, PerSource, RowExpr, SourceId,
-    Type, Unit,
+    Aggregate, Alive, Base, Expr, Function, Kind, Measure, MetricExpr, MetricLeaf, Moment, Over, Per, PerSource, Pick,
+    RowExpr, SourceId, Type, Unit,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, ClauseKind, ExprKind};
 
-/// The names of aggregates.
-const AGGREGATES: [&str; 16] = [
+pub fn is_aggregate(name: &str) -> bool {
+    CALLS[..15].contains(&name)
+}
+
+/// The names of calls that act on metrics and not on rows.
+pub fn is_operator(name: &str) -> bool {
+    CALLS[15..].contains(&name)
+}
+
+/// The names of aggregates, then those of operators.
+const CALLS: [&str; 23] = [
     "count",
     "sum",
     "avg",
@@ -31,16 +39,14 @@ const AGGREGATES: [&str; 16] = [
     "last",
     "approx_count_distinct",
     "total",
+    "rolling",
+    "to_date",
+    "cumulative",
+    "prior",
+    "start_of",
+    "fill",
+    "follow",
 ];
-
-pub fn is_aggregate(name: &str) -> bool {
-    AGGREGATES[..15].contains(&name)
-}
-
-/// Operators that are read but have no plan yet.
-pub fn unplanned(name: &str) -> Option<&'static str> {
-    ["rolling", "to_date", "cumulative", "prior", "start_of", "follow", "fill"].into_iter().find(|known| *known == name)
-}
 
 /// Where the inline aggregates of a formula take their rows from.
 #[derive(Clone)]
@@ -48,11 +54,13 @@ struct Origin {
     source: SourceId,
     axis: Option<RowExpr>,
     rows: Vec<RowExpr>,
+    pick: Option<Pick>,
+    alive: Option<Alive>,
 }
 
 /// A formula of a metric, or a part of one.
 pub struct Formula<'d> {
-    definitions: &'d mut dyn Definitions,
+    pub(super) definitions: &'d mut dyn Definitions,
     from: Option<Origin>,
 }
 
@@ -99,12 +107,11 @@ impl Scope for Formula<'_> {
 
     fn call(&mut self, call: &ast::Call, span: Span) -> Option<MetricExpr> {
         let name = call.name.text.as_str();
-        if let Some(operator) = unplanned(name) {
-            self.definitions.report(meaning::not_yet_planned(call.name.span, operator));
-            return Some(Expr::broken());
-        }
-        if name == "total" {
-            return Some(self.total(call, span));
+        match name {
+            "total" => return Some(self.total(call, span)),
+            "follow" => return Some(super::follow::call(self, call, span)),
+            _ if windows::NAMES.contains(&name) => return Some(windows::call(self, call, span)),
+            _ => {}
         }
         if name == "metric" {
             self.definitions.report(meaning::lookup_in_formula(call.name.span));
@@ -118,9 +125,9 @@ impl Scope for Formula<'_> {
     }
 
     fn scoped(&mut self, inner: &ast::Expr, scope: &ast::Scope, span: Span) -> MetricExpr {
-        if let Some(operator) = scope.pick.as_ref().map(|pick| pick.span).or(scope.alive.as_ref().map(|a| a.span)) {
-            let name = if scope.pick.is_some() { "first/last per" } else { "while … until" };
-            self.definitions.report(meaning::not_yet_planned(operator, name));
+        let picks = scope.pick.as_ref().map(|pick| pick.span).or(scope.alive.as_ref().map(|alive| alive.span));
+        if let Some(span) = picks.filter(|_| scope.from.is_none()) {
+            self.definitions.report(errors::pick_needs_from(span));
             return Expr::broken();
         }
         match (&scope.from, &self.from) {
@@ -135,7 +142,7 @@ impl Scope for Formula<'_> {
     }
 
     fn calls(&self) -> &'static [&'static str] {
-        &AGGREGATES
+        &CALLS
     }
 
     fn sum(&mut self, left: &MetricExpr, right: &MetricExpr, op: Span) {
@@ -155,22 +162,69 @@ impl Formula<'_> {
             self.definitions.report(error);
             return Expr::broken();
         };
-        let Ok(axis) = self.axis(source, scope.at.as_ref(), from.span) else { return Expr::broken() };
+        let Ok((axis, pick, alive)) = self.moments(source, from, scope) else { return Expr::broken() };
         let rows = match &scope.filter {
             None => Vec::new(),
             Some(filter) => {
                 let condition = row::check_condition(self.definitions, source, filter);
                 if condition.ty.is_broken() {
                     // The formula is looked at all the same, for its own errors.
-                    let from = Origin { source, axis, rows: Vec::new() };
+                    let from = Origin { source, axis, rows: Vec::new(), pick, alive };
                     expr::check(inner, &mut Formula { definitions: self.definitions, from: Some(from) });
                     return Expr::broken();
                 }
                 condition.conjuncts()
             }
         };
-        let from = Origin { source, axis, rows };
+        let from = Origin { source, axis, rows, pick, alive };
         expr::check(inner, &mut Formula { definitions: self.definitions, from: Some(from) })
+    }
+
+    /// When the rows count: their axis, which of them are picked, or how long they are alive.
+    #[allow(clippy::type_complexity)] // Three parts of a scope, taken apart at once by its only caller.
+    fn moments(
+        &mut self,
+        source: SourceId,
+        from: &ast::Name,
+        scope: &ast::Scope,
+    ) -> Result<(Option<RowExpr>, Option<Pick>, Option<Alive>), ()> {
+        let Some(written) = &scope.alive else {
+            let axis = self.axis(source, scope.at.as_ref(), from.span)?;
+            let Some(written) = &scope.pick else { return Ok((axis, None, None)) };
+            if axis.is_none() {
+                let word = if written.last { "last" } else { "first" };
+                let name = self.definitions.model().source(source).name.clone();
+                self.definitions.report(meaning::no_time(written.span, word, &name));
+                return Err(());
+            }
+            let mut per = Vec::with_capacity(written.per.len());
+            for path in &written.per {
+                let key = row::Rows { definitions: self.definitions, source }.path(path);
+                if key.ty.is_broken() {
+                    return Err(());
+                }
+                per.push(key);
+            }
+            return Ok((axis, Some(Pick { last: written.last, per }), None));
+        };
+        let stray = scope.at.as_ref().map(|at| at.span).or(scope.pick.as_ref().map(|pick| pick.span));
+        if let Some(span) = stray {
+            self.definitions.report(meaning::misplaced_clause(span, "while … until"));
+            return Err(());
+        }
+        let axis = self.axis(source, Some(&written.from), from.span)?.ok_or(())?;
+        let until = self.axis(source, Some(&written.until), from.span)?.ok_or(())?;
+        if axis.ty.base != until.ty.base {
+            let error = type_errors::types_differ(written.from.span, &axis.ty, written.until.span, &until.ty);
+            self.definitions.report(error);
+            return Err(());
+        }
+        let moment = match written.moment {
+            ast::Moment::Last => Moment::Last,
+            ast::Moment::First => Moment::First,
+            ast::Moment::Any => Moment::Any,
+        };
+        Ok((Some(axis), None, Some(Alive { until, moment })))
     }
 
     /// The time axis: what `at` names, else the source's own.
@@ -202,6 +256,10 @@ impl Formula<'_> {
             }
         }
         if let Some(filter) = &scope.filter {
+            if from.pick.is_some() {
+                self.definitions.report(errors::pick_of_narrowed(filter.span));
+                return Expr::broken();
+            }
             let condition = row::check_condition(self.definitions, from.source, filter);
             if condition.ty.is_broken() {
                 return Expr::broken();
@@ -222,13 +280,17 @@ impl Formula<'_> {
         if checked.ty.is_broken() {
             return checked;
         }
-        let sources = facts(&checked, self.definitions).sources;
-        if sources.is_empty() {
+        let of = facts(&checked, self.definitions);
+        if of.sources.is_empty() {
             self.definitions.report(meaning::nothing_to_filter(span));
             return Expr::broken();
         }
-        match per_source(self.definitions, filter, &sources) {
+        let written = filter;
+        match per_source(self.definitions, filter, &of.sources) {
             Some(filter) => {
+                if !axes::filter_is_allowed(self.definitions, &filter, &of.time, "the metric", written.span) {
+                    return Expr::broken();
+                }
                 let ty = Type { nullable: true, ..checked.ty.clone() };
                 Expr::leaf(MetricLeaf::Filtered { inner: Box::new(checked), filter }, ty)
             }
@@ -311,6 +373,9 @@ impl Formula<'_> {
         if keys.len() < per_keys.len() {
             return Expr::broken();
         }
+        if !self.inner_periods_fit(&keys, argument.iter().chain(&filter)) {
+            return Expr::broken();
+        }
         let ty = filter
             .as_ref()
             .map_or(Ok(()), |filter| operators::expect(filter, Base::Boolean))
@@ -333,6 +398,22 @@ impl Formula<'_> {
             span,
         };
         Expr::leaf(MetricLeaf::Per(Box::new(per)), ty)
+    }
+
+    /// The inner keys against what the inner metrics look back on: as those of a request, but that a period of the outer
+    /// context may be meant where no inner one is named.
+    fn inner_periods_fit<'p>(
+        &mut self,
+        keys: &[crate::model::Key],
+        parts: impl Iterator<Item = &'p (MetricExpr, Span)>,
+    ) -> bool {
+        for (part, _) in parts {
+            let time = facts(part, self.definitions).time;
+            if !keys.iter().all(|key| periods::key_is_allowed(self.definitions, key, "the inner metric", &time)) {
+                return false;
+            }
+        }
+        true
     }
 
     /// Counting groups by a column that is one source's key counts that source's rows.
@@ -386,6 +467,8 @@ impl Formula<'_> {
             argument: argument.map(|(argument, _)| argument),
             filter,
             rows: Expr::all(from.rows),
+            pick: from.pick,
+            alive: from.alive,
             span,
         };
         Expr::leaf(MetricLeaf::Measure(Box::new(measure)), ty)

@@ -16,6 +16,10 @@ pub fn key(definitions: &mut dyn Definitions, path: &ast::Path, sources: &[Sourc
         if let Some(grain) = Grain::named(&name.text) {
             return Some(grain_key(grain, path));
         }
+        if let Some(id) = definitions.model().grain_named(&name.text) {
+            let ty = Type::plain(Base::Date).or_null(true);
+            return Some(Key { name: name.text.clone(), kind: KeyKind::Declared(id), ty, span: path.span });
+        }
         if let Some(part) = Part::ALL.into_iter().find(|part| part.key_name() == name.text) {
             let ty = Type::plain(Base::Integer).or_null(true);
             return Some(Key { name: name.text.clone(), kind: KeyKind::Part(part), ty, span: path.span });

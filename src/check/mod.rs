@@ -7,20 +7,25 @@
 mod additivity;
 mod aggregates;
 mod attributes;
+mod axes;
 mod building;
+mod calendars;
 mod definitions;
 mod errors;
 mod expr;
+mod follow;
 mod formula;
 mod functions;
 mod keys;
 mod literals;
 mod operators;
 mod paths;
+mod periods;
 mod publish;
 mod request;
 mod row;
 mod sources;
+mod windows;
 
 pub use paths::{walk, written};
 pub use publish::{Publication, Published, publications};
@@ -40,6 +45,7 @@ pub fn check(ast: &Ast, calendar: &Calendar, found: &mut Found) -> Model {
     let model = Model::new(calendar.clone());
     let mut building = Building::new(&names, model);
     sources::declare(&mut building);
+    calendars::declare(&mut building);
     sources::dimensions(&mut building);
     sources::define(&mut building);
     for at in 0..names.metrics.iter().len() {
@@ -54,9 +60,6 @@ pub fn check(ast: &Ast, calendar: &Calendar, found: &mut Found) -> Model {
     }
     building.model.index();
     attributes::claims(&mut building);
-    for calendar in names.calendars.iter() {
-        building.found.push(errors::meaning::not_yet_planned(calendar.name.span, "calendar … from"));
-    }
     let Building { mut model, found: more, .. } = building;
     found.extend(more);
     let reports = names.reports.iter().filter_map(|report| request::report(&model, &names, report, found)).collect();

@@ -48,7 +48,7 @@ pub fn publications(model: &Model, found: &mut Found) -> Vec<Publication> {
 
 fn of_metric(model: &Model, id: MetricId, metric: &Metric, all: &mut Vec<Publication>, found: &mut Found) {
     let parts = parts(model, metric);
-    let sums_up = metric.additivity != Additivity::NonAdditive || !parts.is_empty();
+    let sums_up = matches!(metric.additivity, Additivity::Additive | Additivity::Reaggregable) || !parts.is_empty();
     if sums_up {
         let mut keys: Vec<Key> = finest_grain(metric).map(|grain| grain_key(grain, metric)).into_iter().collect();
         for key in metric.by.iter().filter(|key| !matches!(key.kind, KeyKind::Grain(_))) {
@@ -98,16 +98,14 @@ fn totalled(model: &Model, formula: &MetricExpr, names: &mut Vec<SmolStr>) {
     let mut leaves = Vec::new();
     formula.leaves(&mut |leaf| leaves.push(leaf));
     for leaf in leaves {
+        if let MetricLeaf::Total { over: Over::Keys(keys), .. } = leaf {
+            names.extend(keys.iter().map(|key| key.name.clone()));
+        }
         match leaf {
             MetricLeaf::Metric(id) => totalled(model, &model.metric(*id).formula, names),
-            MetricLeaf::Filtered { inner, .. } => totalled(model, inner, names),
-            MetricLeaf::Total { inner, over } => {
-                if let Over::Keys(keys) = over {
-                    names.extend(keys.iter().map(|key| key.name.clone()));
-                }
-                totalled(model, inner, names);
-            }
-            MetricLeaf::Measure(_) | MetricLeaf::Per(_) => {}
+            // A total inside `per` is over the groups there.
+            MetricLeaf::Per(_) => {}
+            _ => leaf.inner().into_iter().for_each(|inner| totalled(model, inner, names)),
         }
     }
 }
@@ -173,7 +171,7 @@ fn collect_parts(
         let name = match leaf {
             MetricLeaf::Metric(id) => {
                 let part = model.metric(*id);
-                if part.additivity == Additivity::NonAdditive {
+                if !matches!(part.additivity, Additivity::Additive | Additivity::Reaggregable) {
                     if matches!(part.formula.kind, Kind::Call(..) | Kind::Case { .. }) {
                         collect_parts(model, part, &part.formula, parts, sound);
                     } else {
@@ -183,7 +181,11 @@ fn collect_parts(
                 }
                 part.name.clone()
             }
-            MetricLeaf::Measure(measure) if of_aggregate(measure.aggregate) != Additivity::NonAdditive => {
+            MetricLeaf::Measure(measure)
+                if of_aggregate(measure.aggregate) != Additivity::NonAdditive
+                    && measure.pick.is_none()
+                    && measure.alive.is_none() =>
+            {
                 let number = parts.iter().filter(|(known, _)| known.starts_with(&format!("{}__", metric.name))).count();
                 SmolStr::from(format!("{}__part_{}", metric.name, number + 1))
             }

@@ -3,11 +3,11 @@
 use super::definitions::{Built, Definitions};
 use super::errors::{meaning, types as type_errors};
 use super::expr::{self, Scope};
-use super::{formula, keys, literals, operators};
+use super::{axes, formula, keys, literals, operators, periods};
 use crate::diagnostic::Found;
 use crate::model::{
-    Base, Bound, Expr, Grain, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Order, OrderBy, Over, Range,
-    Report, Request, SourceId, TimeFacts, Type,
+    Base, Bound, Expr, Grain, Key, MetricExpr, MetricId, MetricLeaf, Model, Order, OrderBy, Over, Range, Report,
+    Request, SourceId, Type,
 };
 use crate::resolve::Names;
 use crate::source::Span;
@@ -150,8 +150,21 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
         }
         None => None,
     };
+    for id in &measured {
+        let metric = model.metric(*id);
+        let name = format!("`{}`", metric.name);
+        periods::are_known(&mut built, &keys, range.as_ref(), &name, &metric.time, ask.span);
+    }
     let filter = match ask.filter {
-        Some(filter) => Some(formula::per_source(&mut built, filter, &sources)?),
+        Some(written) => {
+            let filter = formula::per_source(&mut built, written, &sources)?;
+            for id in &measured {
+                let metric = model.metric(*id);
+                let name = format!("`{}`", metric.name);
+                axes::filter_is_allowed(&mut built, &filter, &metric.time, &name, written.span);
+            }
+            Some(filter)
+        }
         None => None,
     };
     let order = order(&mut built, ask.order, &keys, &metrics);
@@ -257,7 +270,6 @@ fn note_totals(built: &mut Built, expr: &MetricExpr, keys: &[Key], asked_at: Spa
     let model = built.model;
     expr.leaves(&mut |leaf| match leaf {
         MetricLeaf::Metric(id) => note_totals(built, &model.metric(*id).formula, keys, asked_at),
-        MetricLeaf::Filtered { inner, .. } => note_totals(built, inner, keys, asked_at),
         MetricLeaf::Total { over: Over::Keys(taken), .. } => {
             let is_taken = |key: &&Key| taken.iter().any(|other| other.name == key.name);
             let left: Vec<&str> =
@@ -268,7 +280,8 @@ fn note_totals(built: &mut Built, expr: &MetricExpr, keys: &[Key], asked_at: Spa
                 built.found.push(meaning::total_leaves_keys(asked_at, absent, &left));
             }
         }
-        MetricLeaf::Measure(_) | MetricLeaf::Total { .. } | MetricLeaf::Per(_) => {}
+        MetricLeaf::Total { .. } | MetricLeaf::Per(_) => {}
+        _ => leaf.inner().into_iter().for_each(|inner| note_totals(built, inner, keys, asked_at)),
     });
 }
 
@@ -276,7 +289,7 @@ fn note_totals(built: &mut Built, expr: &MetricExpr, keys: &[Key], asked_at: Spa
 fn may_be_cut(built: &mut Built, id: MetricId, keys: &[Key]) {
     let metric = built.model.metric(id);
     for key in keys {
-        key_is_allowed(built, key, &metric.name, &metric.time);
+        periods::key_is_allowed(built, key, &format!("`{}`", metric.name), &metric.time);
         let is_cut = !key.is_time();
         if is_cut && metric.only_by && !metric.by.iter().any(|allowed| allowed.name == key.name) {
             let allowed: Vec<String> =
@@ -285,50 +298,6 @@ fn may_be_cut(built: &mut Built, id: MetricId, keys: &[Key]) {
             built.found.push(meaning::not_an_allowed_cut(key.span, &metric.name, &key.name, &allowed));
         }
     }
-}
-
-/// A key of time needs an axis that is fine enough, and periods that hold whole periods of any inner `per`.
-pub fn key_is_allowed(definitions: &mut dyn Definitions, key: &Key, metric: &str, time: &TimeFacts) -> bool {
-    match key.kind {
-        KeyKind::Column(_) => true,
-        KeyKind::Part(_) => has_time(definitions, &key.name, time, key.span),
-        KeyKind::Grain(grain) => grain_is_allowed(definitions, grain, metric, time, key.span),
-    }
-}
-
-fn has_time(definitions: &mut dyn Definitions, what: &str, time: &TimeFacts, span: Span) -> bool {
-    let Some(source) = time.timeless else { return true };
-    let name = definitions.model().source(source).name.clone();
-    definitions.report(meaning::no_time(span, what, &name));
-    false
-}
-
-/// As [`key_is_allowed`], for a grain.
-pub fn grain_is_allowed(
-    definitions: &mut dyn Definitions,
-    grain: Grain,
-    metric: &str,
-    time: &TimeFacts,
-    span: Span,
-) -> bool {
-    if !has_time(definitions, grain.name(), time, span) {
-        return false;
-    }
-    if let Some(source) = time.whole_days.filter(|_| grain < Grain::Day) {
-        let name = definitions.model().source(source).name.clone();
-        definitions.report(meaning::grain_too_fine(span, grain.name(), &name));
-        return false;
-    }
-    if time.instants.is_some() && grain < Grain::Day {
-        // The hour that comes twice when clocks go back would be one bucket.
-        definitions.report(meaning::not_yet_planned(span, &format!("{} of an instant", grain.name())));
-        return false;
-    }
-    if let Some(inner) = time.inner_grains.iter().find(|inner| !inner.nests_in(grain)) {
-        definitions.report(meaning::grains_do_not_nest(span, inner.name(), grain.name(), metric));
-        return false;
-    }
-    true
 }
 
 /// `revenue > 0`: over metrics, shown or not.

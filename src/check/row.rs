@@ -1,11 +1,11 @@
 //! Expressions of one row of a source: columns, paths and looked-up metrics.
 
 use super::definitions::{Definitions, facts};
-use super::errors::{joins, meaning};
+use super::errors::{joins, meaning, operators as errors};
 use super::expr::{self, Scope};
 use super::formula::{self, Formula};
 use super::{keys, operators, paths};
-use crate::model::{Base, Expr, KeyKind, Lookup, MetricExpr, RowExpr, RowLeaf, SourceId, Type};
+use crate::model::{Base, Expr, KeyKind, Kind, Lookup, MetricExpr, RowExpr, RowLeaf, SourceId, Type};
 use crate::source::Span;
 use crate::syntax::ast::{self, ClauseKind};
 use paths::Place;
@@ -66,11 +66,7 @@ impl Scope for Rows<'_> {
         if call.name.text == "metric" {
             return Some(self.lookup(call, span));
         }
-        if let Some(operator) = formula::unplanned(&call.name.text) {
-            self.definitions.report(meaning::not_yet_planned(call.name.span, operator));
-            return Some(Expr::broken());
-        }
-        if formula::is_aggregate(&call.name.text) || call.name.text == "total" {
+        if formula::is_aggregate(&call.name.text) || formula::is_operator(&call.name.text) {
             self.definitions.report(meaning::aggregate_in_row(call.name.span, &call.name.text));
             return Some(Expr::broken());
         }
@@ -100,15 +96,12 @@ impl Rows<'_> {
             self.definitions.report(error);
             return Expr::broken();
         };
-        let (mut per, mut via) = (None, None);
+        let (mut per, mut via, mut until) = (None, None, None);
         for clause in &call.clauses {
             match &clause.kind {
                 ClauseKind::Per(paths) if paths.len() == 1 && per.is_none() => per = Some(&paths[0]),
                 ClauseKind::Via(path) if via.is_none() => via = Some(path),
-                ClauseKind::Until(_) => {
-                    self.definitions.report(meaning::not_yet_planned(clause.span, "metric(… until …)"));
-                    return Expr::broken();
-                }
+                ClauseKind::Until(moment) if until.is_none() => until = Some(moment),
                 _ => {
                     self.definitions.report(meaning::misplaced_clause(clause.span, "metric"));
                     return Expr::broken();
@@ -120,17 +113,66 @@ impl Rows<'_> {
         if metric.ty.is_broken() || of.sources.is_empty() {
             return Expr::broken();
         }
+        if let Some(operator) = of.time.needs_range.or(of.time.needs_period) {
+            self.definitions.report(errors::lookup_needs_period(call.arguments[0].span, operator));
+            return Expr::broken();
+        }
+        let found = self.looked_up(metric, &of.sources, per, via, span);
+        match until {
+            Some(written) => self.bounded(found, written, &of.time),
+            None => found,
+        }
+    }
+
+    /// `metric(m until t)`: only what lies before `t`, which is a moment of the same kind as `m`'s own.
+    fn bounded(&mut self, found: RowExpr, written: &ast::Expr, time: &crate::model::TimeFacts) -> RowExpr {
+        let moment = expr::check(written, self);
+        if found.ty.is_broken() || moment.ty.is_broken() {
+            return Expr::broken();
+        }
+        if let Some(source) = time.timeless {
+            let name = self.definitions.model().source(source).name.clone();
+            self.definitions.report(meaning::no_time(written.span, "until", &name));
+            return Expr::broken();
+        }
+        if let Err(diagnostic) = operators::expect_time(&(moment.clone(), written.span)) {
+            self.definitions.report(diagnostic);
+            return Expr::broken();
+        }
+        let is_instant = moment.ty.base == Base::Instant;
+        if let Some((_, axis)) = time.axes.iter().find(|(_, axis)| (axis.ty.base == Base::Instant) != is_instant) {
+            let error = super::errors::types::wrong_type(written.span, &axis.ty.base.to_string(), &moment.ty);
+            self.definitions.report(error);
+            return Expr::broken();
+        }
+        match found.kind {
+            Kind::Leaf(RowLeaf::Lookup(lookup)) => {
+                let lookup = Lookup { until: Some(moment), ..*lookup };
+                Expr::leaf(RowLeaf::Lookup(Box::new(lookup)), found.ty)
+            }
+            kind => Expr { kind, ty: found.ty },
+        }
+    }
+
+    fn looked_up(
+        &mut self,
+        metric: MetricExpr,
+        sources: &[SourceId],
+        per: Option<&ast::Path>,
+        via: Option<&ast::Path>,
+        span: Span,
+    ) -> RowExpr {
         match per {
             None => {
                 let key = self.definitions.model().source(self.source).key.clone();
-                self.by_row(metric, &of.sources, self.source, Vec::new(), &key, via, span)
+                self.by_row(metric, sources, self.source, Vec::new(), &key, via, span)
             }
             Some(path) => match paths::follow(self.definitions.model(), self.source, path) {
                 Ok(Place::Row { path: hops, source }) => {
                     let key = self.definitions.model().source(source).key.clone();
-                    self.by_row(metric, &of.sources, source, hops, &key, via, span)
+                    self.by_row(metric, sources, source, hops, &key, via, span)
                 }
-                Ok(Place::Column { .. } | Place::Dimension(_)) => self.by_value(metric, &of.sources, path, span),
+                Ok(Place::Column { .. } | Place::Dimension(_)) => self.by_value(metric, sources, path, span),
                 Err(diagnostic) => {
                     self.definitions.report(diagnostic);
                     Expr::broken()
@@ -217,5 +259,5 @@ impl Rows<'_> {
 
 fn looked_up(metric: MetricExpr, keys: Vec<(crate::model::Key, RowExpr)>, null_matches: bool, span: Span) -> RowExpr {
     let ty = Type { nullable: true, ..metric.ty.clone() };
-    Expr::leaf(RowLeaf::Lookup(Box::new(Lookup { metric, keys, null_matches, span })), ty)
+    Expr::leaf(RowLeaf::Lookup(Box::new(Lookup { metric, keys, null_matches, until: None, span })), ty)
 }

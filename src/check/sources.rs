@@ -6,7 +6,7 @@ use super::errors::{joins as errors, meaning, names, types as type_errors};
 use super::expr::Scope;
 use super::{aggregates, literals, operators, paths, row};
 use crate::model::{
-    Base, Column, ColumnId, Dimension, Join, Kind, PerSource, RowExpr, RowLeaf, Source, SourceId, Type, Unit,
+    Base, Column, ColumnId, Dimension, Join, Kind, PerSource, RowExpr, RowLeaf, Source, SourceId, Type, Unit, Validity,
 };
 use crate::resolve;
 use crate::source::Span;
@@ -149,10 +149,6 @@ fn joins(building: &mut Building, from: SourceId, written: &ast::Source) -> Vec<
             ));
             continue;
         }
-        if let Some(valid) = &join.valid {
-            building.found.push(meaning::not_yet_planned(valid.span, "valid … between"));
-            continue;
-        }
         match building.names.sources.find(&join.target) {
             Ok(target) => joins.extend(one_join(building, &source, SourceId(target as u32), join)),
             Err(diagnostic) => building.found.push(diagnostic),
@@ -176,13 +172,46 @@ fn one_join(building: &mut Building, source: &Source, target_id: SourceId, join:
         }
         on.push((here, there));
     }
-    // A key that is broken was reported where it is declared.
-    if !target.key.is_empty() && !target.key.iter().all(|key| on.iter().any(|(_, there)| there == key)) {
+    let valid = match &join.valid {
+        Some(written) => Some(validity(building, source, &target, written)?),
+        None => None,
+    };
+    // A key that is broken was reported where it is declared. With a validity at most one version is valid at a moment.
+    if valid.is_none()
+        && !target.key.is_empty()
+        && !target.key.iter().all(|key| on.iter().any(|(_, there)| there == key))
+    {
         let names: Vec<&str> = on.iter().map(|(_, there)| target.column(*there).name.as_str()).collect();
         building.found.push(errors::not_many_to_one(join, &target, &names));
         return None;
     }
-    Some(Join { name: join.name.text.clone(), target: target_id, on, valid: None, loops: join.loops, span: join.span })
+    Some(Join { name: join.name.text.clone(), target: target_id, on, valid, loops: join.loops, span: join.span })
+}
+
+/// `valid ordered_at between valid_from and valid_to`: a moment here, two of the same kind there.
+fn validity(building: &mut Building, source: &Source, target: &Source, written: &ast::Validity) -> Option<Validity> {
+    let moment = own_column(building, source, &written.moment);
+    let from = own_column(building, target, &written.from);
+    let to = own_column(building, target, &written.to);
+    let (moment, from, to) = (moment?, from?, to?);
+    let here = source.column(moment).ty.clone();
+    for (column, name) in [(from, &written.from), (to, &written.to)] {
+        let there = &target.column(column).ty;
+        if here.is_broken() || there.is_broken() {
+            continue;
+        }
+        if !here.base.is_time() {
+            let error = type_errors::wrong_type(written.moment.span, "a date, a timestamp or an instant", &here);
+            building.found.push(error);
+            return None;
+        }
+        let instants = (here.base == Base::Instant, there.base == Base::Instant);
+        if !there.base.is_time() || instants.0 != instants.1 {
+            building.found.push(type_errors::types_differ(written.moment.span, &here, name.span, there));
+            return None;
+        }
+    }
+    Some(Validity { moment, from, to, span: written.span })
 }
 
 fn joinable(a: Base, b: Base) -> bool {

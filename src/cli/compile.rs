@@ -109,7 +109,14 @@ fn make(
     build: &Build,
 ) -> (Vec<Made>, Found) {
     let model = &session.model;
-    let plan = plan::plan(model, &publication.request);
+    let plan = match emit::plan(model, &publication.request) {
+        Ok(plan) => plan,
+        Err(diagnostic) => {
+            let mut found = Found::default();
+            found.push(*diagnostic);
+            return (Vec::new(), found);
+        }
+    };
     let report = match publication.what {
         Published::Report(id) => Some(&model.reports[id.0 as usize]),
         Published::Metric(_) => None,

@@ -117,6 +117,7 @@ fn additivity(metric: &Metric) -> String {
     match metric.additivity {
         Additivity::Additive => "yes: values of parts add up to the value of the whole".to_owned(),
         Additivity::Reaggregable => "by itself: the least (greatest) of the parts is that of the whole".to_owned(),
+        Additivity::SemiAdditive => "at one moment: values of parts add up, but not those of periods".to_owned(),
         Additivity::NonAdditive => {
             "no: values of parts must not be added or averaged; ask for each cut on its own".to_owned()
         }
@@ -143,19 +144,14 @@ fn time(model: &Model, metric: &Metric) -> String {
 }
 
 /// Calls `visit` for each measure under a formula, through the metrics it names.
-fn measures(model: &Model, formula: &MetricExpr, visit: &mut dyn FnMut(&crate::model::Measure)) {
+pub fn measures(model: &Model, formula: &MetricExpr, visit: &mut dyn FnMut(&crate::model::Measure)) {
     let mut leaves = Vec::new();
     formula.leaves(&mut |leaf| leaves.push(leaf));
     for leaf in leaves {
         match leaf {
             MetricLeaf::Measure(measure) => visit(measure),
             MetricLeaf::Metric(id) => measures(model, &model.metric(*id).formula, visit),
-            MetricLeaf::Filtered { inner, .. } | MetricLeaf::Total { inner, .. } => measures(model, inner, visit),
-            MetricLeaf::Per(per) => {
-                for part in per.argument.iter().chain(&per.filter) {
-                    measures(model, part, visit);
-                }
-            }
+            _ => leaf.inner().into_iter().for_each(|inner| measures(model, inner, visit)),
         }
     }
 }
@@ -167,7 +163,7 @@ fn derived(model: &Model, formula: &MetricExpr) -> Vec<(String, String)> {
     formula.leaves(&mut |leaf| leaves.push(leaf));
     for leaf in leaves {
         if let MetricLeaf::Measure(measure) = leaf {
-            for expr in measure.argument.iter().chain(&measure.filter).chain(&measure.rows) {
+            for expr in measure.row_exprs() {
                 expr.leaves(&mut |leaf| {
                     if let RowLeaf::Column { source, column, .. } = leaf {
                         columns.push((*source, *column));
@@ -266,10 +262,8 @@ fn names(formula: &MetricExpr, visit: &mut dyn FnMut(MetricId)) {
     for leaf in leaves {
         match leaf {
             MetricLeaf::Metric(id) => visit(*id),
-            MetricLeaf::Filtered { inner, .. } | MetricLeaf::Total { inner, .. } => names(inner, visit),
-            MetricLeaf::Per(per) => per.argument.iter().chain(&per.filter).for_each(|part| names(part, visit)),
             MetricLeaf::Measure(measure) => {
-                for expr in measure.argument.iter().chain(&measure.filter).chain(&measure.rows) {
+                for expr in measure.row_exprs() {
                     expr.leaves(&mut |leaf| {
                         if let RowLeaf::Lookup(lookup) = leaf
                             && let Kind::Leaf(MetricLeaf::Metric(id)) = &lookup.metric.kind
@@ -279,6 +273,7 @@ fn names(formula: &MetricExpr, visit: &mut dyn FnMut(MetricId)) {
                     });
                 }
             }
+            _ => leaf.inner().into_iter().for_each(|inner| names(inner, visit)),
         }
     }
 }

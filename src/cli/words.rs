@@ -2,7 +2,8 @@
 
 use crate::check::written;
 use crate::model::{
-    Aggregate, Expr, Function, Kind, Literal, Lookup, MetricExpr, MetricLeaf, Model, Over, RowExpr, RowLeaf, SourceId,
+    Aggregate, Expr, Follow, Function, Grain, Kind, Literal, Lookup, MetricExpr, MetricLeaf, Model, Moment, Over,
+    RowExpr, RowLeaf, SourceId, Window,
 };
 
 /// What a metric's formula says.
@@ -43,6 +44,25 @@ impl Speaker<'_> {
                 if !conditions.is_empty() {
                     text.push_str(&format!(" where {}", conditions.join(" and ")));
                 }
+                if let Some(pick) = &measure.pick {
+                    let each: Vec<String> = pick.per.iter().map(said).collect();
+                    let each = if each.is_empty() { String::new() } else { format!(" of each {}", each.join(" and ")) };
+                    let word = if pick.last { "last" } else { "first" };
+                    text.push_str(&format!(", at the {word} moment{each} in the period"));
+                }
+                if let Some(alive) = &measure.alive {
+                    let moment = match alive.moment {
+                        Moment::Last => "the last moment",
+                        Moment::First => "the first moment",
+                        Moment::Any => "any moment",
+                    };
+                    let from = measure.axis.as_ref().map(said).unwrap_or_default();
+                    text.push_str(&format!(
+                        ", that at {moment} of the period are between {from} and {}",
+                        said(&alive.until)
+                    ));
+                    return text;
+                }
                 let default = source.time;
                 if let Some(axis) = &measure.axis {
                     let is_default = matches!(&axis.kind, Kind::Leaf(RowLeaf::Column { path, column, .. }) if path.is_empty() && Some(*column) == default);
@@ -55,6 +75,37 @@ impl Speaker<'_> {
             MetricLeaf::Filtered { inner, filter } => {
                 let condition = filter.iter().next().map(|(source, expr)| self.row(source, expr)).unwrap_or_default();
                 format!("{}, only where {condition}", self.metric(inner))
+            }
+            MetricLeaf::Window { inner, window, .. } => {
+                let inner = self.metric(inner);
+                match window {
+                    Window::Rolling { count, unit } => {
+                        format!("{inner}, over the {} that end with the period", length(*count, *unit))
+                    }
+                    Window::ToDate(period) => {
+                        format!("{inner}, from the start of the {} on", self.model.period_name(*period))
+                    }
+                    Window::Cumulative => format!("{inner}, from the beginning on"),
+                }
+            }
+            MetricLeaf::Prior { inner, count, unit, .. } => {
+                format!("{} {} before", self.metric(inner), length(*count, *unit))
+            }
+            MetricLeaf::StartOf { inner, period, .. } => {
+                format!("{} at the start of the {}", self.metric(inner), self.model.period_name(*period))
+            }
+            MetricLeaf::Filled { inner, value } => {
+                format!("{} ({} if there is none)", self.metric(inner), self.metric(value))
+            }
+            MetricLeaf::Follow(follow) => {
+                let within = follow.within.map(|(count, unit)| format!(" within {}", length(count, unit)));
+                format!(
+                    "{} that follow {} of the same {}{}",
+                    self.metric(&follow.counted),
+                    self.metric(&follow.after),
+                    self.followed_by(follow),
+                    within.unwrap_or_default()
+                )
             }
             MetricLeaf::Total { inner, over } => {
                 let inner = self.metric(inner);
@@ -81,6 +132,13 @@ impl Speaker<'_> {
                 text
             }
         }
+    }
+
+    /// What both rows of a `follow` have in common, as its second side says it.
+    fn followed_by(&self, follow: &Follow) -> String {
+        let mut source = None;
+        super::explain::measures(self.model, &follow.after, &mut |measure| source = Some(measure.source));
+        source.map(|source| self.row(source, &follow.by.1)).unwrap_or_default()
     }
 
     fn aggregate(&self, aggregate: Aggregate, argument: Option<&str>, rows: &str) -> String {
@@ -226,6 +284,10 @@ impl Speaker<'_> {
             Function::ToLocal => say(&arguments[0]),
         }
     }
+}
+
+fn length(count: u32, unit: Grain) -> String {
+    format!("{count} {}", if count == 1 { unit.name() } else { unit.plural() })
 }
 
 fn constant(literal: &Literal) -> String {

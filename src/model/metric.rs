@@ -58,6 +58,32 @@ pub enum MetricLeaf {
     Follow(Box<Follow>),
 }
 
+impl MetricLeaf {
+    /// The metric expressions that it acts on; none for a measure and for a metric by name.
+    pub fn inner(&self) -> Vec<&MetricExpr> {
+        match self {
+            MetricLeaf::Measure(_) | MetricLeaf::Metric(_) => Vec::new(),
+            MetricLeaf::Filtered { inner, .. }
+            | MetricLeaf::Total { inner, .. }
+            | MetricLeaf::Window { inner, .. }
+            | MetricLeaf::Prior { inner, .. }
+            | MetricLeaf::StartOf { inner, .. }
+            | MetricLeaf::Filled { inner, .. } => vec![inner],
+            MetricLeaf::Per(per) => per.argument.iter().chain(&per.filter).collect(),
+            MetricLeaf::Follow(follow) => vec![&follow.counted, &follow.after],
+        }
+    }
+}
+
+impl Measure {
+    /// Every expression of rows in it but the axis.
+    pub fn row_exprs(&self) -> impl Iterator<Item = &RowExpr> {
+        let pick = self.pick.iter().flat_map(|pick| &pick.per);
+        let until = self.alive.iter().map(|alive| &alive.until);
+        self.argument.iter().chain(&self.filter).chain(&self.rows).chain(pick).chain(until)
+    }
+}
+
 /// Which rows before a period's end are looked at. All end where the period (clipped by the range) ends.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Window {
@@ -210,6 +236,15 @@ pub enum KeyKind {
 }
 
 impl Key {
+    /// The kind of period, for a key that is one.
+    pub fn period(&self) -> Option<Period> {
+        match self.kind {
+            KeyKind::Grain(grain) => Some(Period::Standard(grain)),
+            KeyKind::Declared(id) => Some(Period::Declared(id)),
+            KeyKind::Part(_) | KeyKind::Column(_) => None,
+        }
+    }
+
     pub fn is_time(&self) -> bool {
         !matches!(self.kind, KeyKind::Column(_))
     }
@@ -222,6 +257,8 @@ pub enum Additivity {
     Additive,
     /// The least (greatest) of parts is that of the whole.
     Reaggregable,
+    /// Sums of parts are the whole at one moment, but not over time: balances, stocks.
+    SemiAdditive,
     NonAdditive,
 }
 
@@ -240,6 +277,8 @@ pub struct TimeFacts {
     pub shifts: Vec<(u32, Grain)>,
     /// The periods of `to_date` and `start_of`, in which the periods asked for have to lie.
     pub holders: Vec<Period>,
+    /// The axes of all its measures.
+    pub axes: Vec<(SourceId, RowExpr)>,
     /// The axes of what stands under a window, `prior` or `start_of`: a filter or key that reads one is refused, for it would
     /// cut off what they look back on.
     pub looked_back: Vec<(SourceId, RowExpr)>,

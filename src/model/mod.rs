@@ -12,8 +12,8 @@ pub mod types;
 
 pub use expr::{Expr, Function, Kind, Literal};
 pub use metric::{
-    Additivity, Aggregate, Alive, Follow, Key, KeyKind, Measure, Metric, MetricExpr, MetricLeaf, Moment, Over, Per, Pick,
-    Status, TimeFacts, Window,
+    Additivity, Aggregate, Alive, Follow, Key, KeyKind, Measure, Metric, MetricExpr, MetricLeaf, Moment, Over, Per,
+    Pick, Status, TimeFacts, Window,
 };
 pub use request::{Bound, Order, OrderBy, Range, Request};
 pub use source::{Column, Join, Lookup, PerSource, RowExpr, RowLeaf, Source, Validity};

@@ -107,6 +107,11 @@ impl<'m> Parts<'m> {
                 let group = if keys == self.groups[group].keys { group } else { self.group(keys, hidden) };
                 self.at(group, inner, filters, &format!("{name}_total"))
             }
+            MetricLeaf::Window { .. }
+            | MetricLeaf::Prior { .. }
+            | MetricLeaf::StartOf { .. }
+            | MetricLeaf::Filled { .. }
+            | MetricLeaf::Follow(_) => unreachable!("a request that has no plan is not planned"),
         })
     }
 

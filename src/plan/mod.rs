@@ -7,8 +7,10 @@
 mod measures;
 mod planner;
 mod scan;
+mod unplanned;
 
 pub use planner::plan;
+pub use unplanned::unplanned;
 
 use crate::model::{Aggregate, Calendar, Expr, JoinId, SourceId, Type};
 use smol_str::SmolStr;

@@ -81,6 +81,7 @@ impl Builder<'_, '_> {
                 let axis = self.axis(axis);
                 self.planner.calendar().truncate(*grain, axis)
             }
+            KeyKind::Declared(_) => unreachable!("a request that has no plan is not planned"),
             KeyKind::Part(part) => {
                 let axis = self.axis(axis);
                 self.planner.calendar().part(*part, axis)

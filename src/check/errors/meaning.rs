@@ -120,16 +120,6 @@ pub fn no_first_per(span: Span, aggregate: &str) -> Diagnostic {
     .help("use `min`, `max` or `avg`, or take it from a source")
 }
 
-pub fn not_yet_planned(span: Span, operator: &str) -> Diagnostic {
-    Diagnostic::new(
-        &codes::NOT_YET_PLANNED,
-        span,
-        format!("`{operator}` is part of the language, and this version cannot compute it yet"),
-    )
-    .label("not in this version")
-    .help("leave this definition out for now; everything else in the project works without it")
-}
-
 pub fn no_time(span: Span, what: &str, source: &str) -> Diagnostic {
     Diagnostic::new(&codes::NO_TIME, span, format!("`{what}` needs time, and `{source}` has none"))
         .label("by which time?")
@@ -146,7 +136,7 @@ pub fn grains_do_not_nest(span: Span, inner: &str, outer: &str, metric: &str) ->
     Diagnostic::new(
         &codes::GRAINS_DO_NOT_NEST,
         span,
-        format!("`{metric}` is computed per {inner}, and a {inner} does not lie within one {outer}"),
+        format!("{metric} is computed per {inner}, and a {inner} does not lie within one {outer}"),
     )
     .label(format!("cuts a {inner} in two"))
     .help(format!("ask by `{inner}`, or by a period that holds whole {inner}s"))

@@ -3,4 +3,5 @@
 pub mod joins;
 pub mod meaning;
 pub mod names;
+pub mod operators;
 pub mod types;

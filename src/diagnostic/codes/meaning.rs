@@ -18,5 +18,11 @@ family! {
     TOTAL_LEAVES_KEYS = "E0417" "total-leaves-keys" Note;
     MISSING_IS_NULL = "E0419" "missing-is-null" Warning;
     LOOKUP_MAY_BE_NULL = "E0420" "lookup-may-be-null" Warning;
+    WINDOW_IN_WINDOW = "E0430" "window-in-window" Error;
+    WINDOW_OVER_PRIOR = "E0431" "window-over-prior" Error;
+    OFFSET_NOT_WHOLE = "E0432" "offset-not-whole" Error;
+    NEEDS_PERIOD = "E0433" "needs-a-period" Error;
+    READS_AXIS = "E0434" "reads-the-axis" Error;
+    FOLLOW_ROWS = "E0435" "follow-needs-rows" Error;
     NOT_YET_PLANNED = "E0490" "not-yet-planned" Error;
 }
