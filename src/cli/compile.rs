@@ -8,7 +8,6 @@ use crate::check::{self, Publication, Published};
 use crate::diagnostic::Found;
 use crate::dialect::Dialect;
 use crate::emit::{self, Emission};
-use crate::plan;
 use crate::project::{Project, Warehouse};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -53,6 +53,8 @@ pub mod codes {
     pub mod names;
     /// E07: the project's files: `etalon.yaml`, data, what is read and written.
     pub mod project;
+    /// E08: the rows that are computed on.
+    pub mod rows;
     /// E01: the text does not have the form of the language.
     pub mod syntax;
     /// E03: types and units.
@@ -70,4 +72,5 @@ pub static ALL: &[&[&Code]] = &[
     codes::joins::FAMILY,
     codes::warehouse::FAMILY,
     codes::project::FAMILY,
+    codes::rows::FAMILY,
 ];

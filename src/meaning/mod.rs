@@ -3,8 +3,11 @@
 //! Invariants: knows nothing of warehouses; shares nothing with the planning of SQL, so that either can be held against the
 //! other; equal digests imply equal values on all rows.
 
+pub mod coverage;
 mod data;
 mod evaluate;
+mod fold;
+mod scalar;
 mod value;
 
 pub use data::{Data, Table};

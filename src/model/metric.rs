@@ -245,6 +245,20 @@ impl Key {
         }
     }
 
+    /// Whether both are the same cut: the same period, or the same thing from every source that both know.
+    pub fn is_same_cut(&self, other: &Key) -> bool {
+        match (&self.kind, &other.kind) {
+            (KeyKind::Grain(one), KeyKind::Grain(other)) => one == other,
+            (KeyKind::Declared(one), KeyKind::Declared(other)) => one == other,
+            (KeyKind::Part(one), KeyKind::Part(other)) => one == other,
+            (KeyKind::Column(one), KeyKind::Column(other)) => {
+                let mut shared = one.iter().filter_map(|(source, expr)| Some((expr, other.get(source)?))).peekable();
+                shared.peek().is_some() && shared.all(|(one, other)| one.kind == other.kind)
+            }
+            _ => false,
+        }
+    }
+
     pub fn is_time(&self) -> bool {
         !matches!(self.kind, KeyKind::Column(_))
     }

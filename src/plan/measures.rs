@@ -1,6 +1,6 @@
 //! Metric formulas taken apart: which measures, in which context, and what is computed of them.
 
-use crate::model::{Expr, Key, KeyKind, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, RowExpr};
+use crate::model::{Expr, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, RowExpr};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -126,7 +126,7 @@ impl<'m> Parts<'m> {
     fn keys_left(&self, group: usize, over: &Over) -> Vec<usize> {
         let stays = |at: &usize| {
             let key = &self.keys[*at];
-            let named = |keys: &[Key]| keys.iter().any(|other| same_key(other, key));
+            let named = |keys: &[Key]| keys.iter().any(|other| other.is_same_cut(key));
             match over {
                 Over::EveryDimension => key.is_time(),
                 Over::Keys(keys) => !named(keys),
@@ -165,19 +165,5 @@ impl<'m> Parts<'m> {
         of.known.insert(ingredient.clone(), place);
         of.ingredients.push((ingredient, unique, ty.clone()));
         Use { group, ingredient: place }
-    }
-}
-
-/// Whether two keys are the same cut: the same period, or the same thing from every source that both know.
-pub fn same_key(a: &Key, b: &Key) -> bool {
-    match (&a.kind, &b.kind) {
-        (KeyKind::Grain(a), KeyKind::Grain(b)) => a == b,
-        (KeyKind::Part(a), KeyKind::Part(b)) => a == b,
-        (KeyKind::Column(a), KeyKind::Column(b)) => {
-            let shared: Vec<bool> =
-                a.iter().filter_map(|(source, expr)| b.get(source).map(|other| expr.kind == other.kind)).collect();
-            !shared.is_empty() && shared.into_iter().all(|same| same)
-        }
-        _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! From a request to relations: ingredients are gathered, each source is scanned once for all that need the same keys, and
 //! the pieces are put together.
 
-use super::measures::{Filters, Group, Ingredient, Parts, Use, same_key};
+use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Wanted};
 use super::{Attached, Column, Fold, Folded, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
 use crate::model::{
@@ -214,7 +214,7 @@ impl<'m> Planner<'m> {
     fn fold(&mut self, per: &Per, filters: &Filters, keys: &[Key], name: &str, ty: &Type) -> RelationId {
         let mut inner_keys = keys.to_vec();
         for key in &per.keys {
-            if !inner_keys.iter().any(|known| same_key(known, key)) {
+            if !inner_keys.iter().any(|known| known.is_same_cut(key)) {
                 inner_keys.push(Key { name: unique_name(&key.name, &inner_keys), ..key.clone() });
             }
         }

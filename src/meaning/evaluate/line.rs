@@ -1,0 +1,165 @@
+//! The line of time on which periods are cut: wall time, or UTC where hours of instants are asked for, of which one may come
+//! twice.
+
+use super::declared::Declared;
+use crate::meaning::Value;
+use crate::model::{Calendar, Grain, GrainId, Period};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// How moments are placed and periods are cut.
+#[derive(Clone)]
+pub struct Line<'a> {
+    pub calendar: &'a Calendar,
+    pub zone: TimeZone,
+    /// Positions are in UTC and not wall time.
+    pub universal: bool,
+    /// The grains of calendar tables that a request needs.
+    pub declared: Rc<FxHashMap<GrainId, Declared>>,
+}
+
+impl Line<'_> {
+    /// Where a moment lies; `None` for null.
+    pub fn position(&self, moment: &Value) -> Option<DateTime> {
+        let at = moment.as_moment()?;
+        match (moment, self.universal) {
+            (Value::Instant(_), true) => Some(at),
+            (Value::Instant(_), false) => Some(self.wall(at)),
+            (_, true) => Some(self.utc(at)),
+            (_, false) => Some(at),
+        }
+    }
+
+    /// The wall time of a moment in UTC.
+    pub fn wall(&self, utc: DateTime) -> DateTime {
+        match TimeZone::UTC.to_timestamp(utc) {
+            Ok(moment) => self.zone.to_datetime(moment),
+            Err(_) => utc,
+        }
+    }
+
+    /// The moment of a wall time, in UTC: the earlier of two, the later edge of a gap.
+    pub fn utc(&self, wall: DateTime) -> DateTime {
+        match self.zone.to_timestamp(wall) {
+            Ok(moment) => TimeZone::UTC.to_datetime(moment),
+            Err(_) => wall,
+        }
+    }
+
+    /// The start of the period that holds a position; `None` where a calendar table has no such day.
+    pub fn start(&self, period: Period, at: DateTime) -> Option<DateTime> {
+        let wall = if self.universal { self.wall(at) } else { at };
+        let start = match period {
+            Period::Standard(grain) => cut(self.calendar, grain, wall),
+            Period::Declared(id) => midnight(self.declared.get(&id)?.start(wall.date())?),
+        };
+        if !self.universal {
+            return Some(start);
+        }
+        match period {
+            // Within an hour the clock is as far from UTC as at the position itself.
+            Period::Standard(grain) if grain < Grain::Day => at.checked_sub(wall.duration_since(start)).ok(),
+            _ => Some(self.utc(start)),
+        }
+    }
+
+    /// Where the period that begins here ends.
+    pub fn next(&self, period: Period, start: DateTime) -> DateTime {
+        let Period::Declared(id) = period else {
+            let Period::Standard(grain) = period else { return DateTime::MAX };
+            if self.universal && grain >= Grain::Day {
+                return self.utc(moved(self.wall(start), 1, grain));
+            }
+            return moved(start, 1, grain);
+        };
+        let wall = if self.universal { self.wall(start) } else { start };
+        let next = self.declared.get(&id).and_then(|declared| declared.next(wall.date()));
+        let next = next.map_or(DateTime::MAX, midnight);
+        if self.universal { self.utc(next) } else { next }
+    }
+
+    /// So many units later. Months clip at the month's last day; of instants days are 24 hours.
+    pub fn moved(&self, at: DateTime, count: i64, unit: Grain) -> DateTime {
+        if self.universal && unit >= Grain::Month {
+            return self.utc(moved(self.wall(at), count, unit));
+        }
+        moved(at, count, unit)
+    }
+
+    /// The name of the period that begins here: its first day, or its first second below a day.
+    pub fn label(&self, period: Period, start: DateTime) -> Value {
+        match period {
+            Period::Standard(grain) if grain < Grain::Day => {
+                if self.universal {
+                    Value::Instant(start)
+                } else {
+                    Value::Timestamp(start)
+                }
+            }
+            _ => Value::Date(if self.universal { self.wall(start).date() } else { start.date() }),
+        }
+    }
+
+    /// The start of the day after a position.
+    pub fn day_after(&self, at: DateTime) -> DateTime {
+        let day = Period::Standard(Grain::Day);
+        self.start(day, at).map_or(at, |start| self.next(day, start))
+    }
+
+    /// The start of a day of wall time.
+    pub fn of_day(&self, day: Date) -> DateTime {
+        if self.universal { self.utc(midnight(day)) } else { midnight(day) }
+    }
+}
+
+pub fn midnight(day: Date) -> DateTime {
+    day.to_datetime(Time::midnight())
+}
+
+/// The start of the period of wall time, by the project's calendar.
+pub fn cut(calendar: &Calendar, grain: Grain, at: DateTime) -> DateTime {
+    let date = at.date();
+    let time = |hour, minute, second| date.at(hour, minute, second, 0);
+    let first_of = |month: i32, year: i32| {
+        let (year, month) = (year + month.div_euclid(12), month.rem_euclid(12) + 1);
+        midnight(Date::new(year as i16, month as i8, 1).unwrap_or(Date::MIN))
+    };
+    // Months from the first of the fiscal year, which is `year_starts`.
+    let since = (i32::from(date.month()) - i32::from(calendar.year_starts)).rem_euclid(12);
+    let (month, year) = (i32::from(date.month()) - 1, i32::from(date.year()));
+    match grain {
+        Grain::Second => time(at.hour(), at.minute(), at.second()),
+        Grain::Minute => time(at.hour(), at.minute(), 0),
+        Grain::Hour => time(at.hour(), 0, 0),
+        Grain::Day => midnight(date),
+        Grain::Week => {
+            let weekday = i64::from(date.weekday().to_monday_zero_offset());
+            let back = (weekday - i64::from(calendar.week_starts)).rem_euclid(7);
+            moved(midnight(date), -back, Grain::Day)
+        }
+        Grain::Month => first_of(month, year),
+        Grain::Quarter => first_of(month - since % 3, year),
+        Grain::Year => first_of(month - since, year),
+    }
+}
+
+/// So many units later, at the edge of the calendar if it is beyond it.
+fn moved(at: DateTime, count: i64, unit: Grain) -> DateTime {
+    let edge = if count < 0 { DateTime::MIN } else { DateTime::MAX };
+    let span = |months: i64| Span::new().try_months(months);
+    let seconds = |each: i64| count.checked_mul(each).map(SignedDuration::from_secs);
+    let later = match unit {
+        Grain::Second => seconds(1).and_then(|by| at.checked_add(by).ok()),
+        Grain::Minute => seconds(60).and_then(|by| at.checked_add(by).ok()),
+        Grain::Hour => seconds(3600).and_then(|by| at.checked_add(by).ok()),
+        Grain::Day => seconds(86_400).and_then(|by| at.checked_add(by).ok()),
+        Grain::Week => seconds(604_800).and_then(|by| at.checked_add(by).ok()),
+        Grain::Month => span(count).ok().and_then(|by| at.checked_add(by).ok()),
+        Grain::Quarter => span(count.saturating_mul(3)).ok().and_then(|by| at.checked_add(by).ok()),
+        Grain::Year => span(count.saturating_mul(12)).ok().and_then(|by| at.checked_add(by).ok()),
+    };
+    later.unwrap_or(edge)
+}

@@ -1,0 +1,206 @@
+//! The stretches of time that a context reads: one for each period, or one for the whole.
+
+use super::line::Line;
+use crate::meaning::Value;
+use crate::model::{Grain, Key, Period};
+use jiff::civil::DateTime;
+
+/// What rows without a time are to a stretch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Timeless {
+    /// They are outside of it.
+    Outside,
+    /// They belong to it as well: the whole, when no time is involved.
+    Also,
+    /// They alone belong to it: the null period.
+    Only,
+}
+
+/// A stretch of time, half-open, with the names of its period.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// The value of each key of time, in order of the keys.
+    pub labels: Vec<Value>,
+    /// The period as the calendar has it, whatever part of it is read; nothing for the whole and for the null period.
+    pub period: Option<(DateTime, DateTime)>,
+    pub from: Option<DateTime>,
+    pub until: Option<DateTime>,
+    pub timeless: Timeless,
+}
+
+impl Slot {
+    fn null(keys: usize) -> Slot {
+        Slot { labels: vec![Value::Null; keys], period: None, from: None, until: None, timeless: Timeless::Only }
+    }
+
+    /// Whether a row at this time is read.
+    pub fn holds(&self, at: Option<DateTime>) -> bool {
+        match at {
+            None => self.timeless != Timeless::Outside,
+            Some(at) => {
+                self.timeless != Timeless::Only
+                    && self.from.is_none_or(|from| from <= at)
+                    && self.until.is_none_or(|until| at < until)
+            }
+        }
+    }
+}
+
+/// The stretches of a context.
+#[derive(Clone, Debug)]
+pub struct Slots {
+    /// The keys of time.
+    pub keys: Vec<Key>,
+    pub list: Vec<Slot>,
+    /// No moment lies in two of them, and they are in order of time (but for the null period).
+    pub disjoint: bool,
+}
+
+/// A range of positions: the first, and the first after.
+pub type Stretch = (Option<DateTime>, Option<DateTime>);
+
+impl Slots {
+    /// One stretch for everything in a range.
+    pub fn whole(range: Option<Stretch>) -> Slots {
+        let timeless = if range.is_some() { Timeless::Outside } else { Timeless::Also };
+        let (from, until) = range.unwrap_or((None, None));
+        Slots {
+            keys: Vec::new(),
+            list: vec![Slot { labels: Vec::new(), period: None, from, until, timeless }],
+            disjoint: true,
+        }
+    }
+
+    /// Every period from the first to the last position, cut by a range; and the null period, where there is no range.
+    pub fn periods(line: &Line, keys: Vec<Key>, extent: Option<(DateTime, DateTime)>, range: Option<Stretch>) -> Slots {
+        let mut list = Vec::new();
+        if let Some((first, last)) = extent {
+            let (from, until) = range.unwrap_or((None, None));
+            let end = line.day_after(last);
+            let within = Slot { labels: Vec::new(), period: None, from, until, timeless: Timeless::Outside };
+            // From the start of the first period, so that what is cut off it is cut by the range alone.
+            list = inner(line, &keys, &within, Some((first, end)));
+        }
+        if range.is_none() {
+            list.push(Slot::null(keys.len()));
+        }
+        Slots { keys, list, disjoint: true }
+    }
+
+    /// The periods of more keys within each stretch. `extent` is where a stretch without an end has rows.
+    pub fn divided(&self, line: &Line, more: &[Key], extent: Option<(DateTime, DateTime)>) -> Slots {
+        if more.is_empty() {
+            return self.clone();
+        }
+        let mut list = Vec::new();
+        for slot in &self.list {
+            let named = |mut inner: Slot| {
+                let own = std::mem::take(&mut inner.labels);
+                inner.labels = slot.labels.iter().cloned().chain(own).collect();
+                inner
+            };
+            if slot.timeless != Timeless::Only {
+                let open = slot.from.is_none() || slot.until.is_none();
+                let extent = extent.map(|(first, last)| (first, line.day_after(last)));
+                if !open || extent.is_some() {
+                    list.extend(inner(line, more, slot, extent.filter(|_| open)).into_iter().map(named));
+                }
+            }
+            if slot.timeless != Timeless::Outside {
+                list.push(named(Slot::null(more.len())));
+            }
+        }
+        let keys = self.keys.iter().chain(more).cloned().collect();
+        Slots { keys, list, disjoint: self.disjoint && self.list.len() < 2 }
+    }
+
+    /// The same without some of the keys of time: stretches of one name become one.
+    pub fn without(&self, gone: &dyn Fn(&Key) -> bool) -> Slots {
+        let kept: Vec<usize> = (0..self.keys.len()).filter(|at| !gone(&self.keys[*at])).collect();
+        if kept.len() == self.keys.len() {
+            return self.clone();
+        }
+        let mut list: Vec<Slot> = Vec::new();
+        for slot in &self.list {
+            let labels: Vec<Value> = kept.iter().map(|at| slot.labels[*at].clone()).collect();
+            match list.iter_mut().find(|known| known.labels == labels) {
+                None => list.push(Slot { labels, ..slot.clone() }),
+                Some(known) => join(known, slot),
+            }
+        }
+        Slots { keys: kept.iter().map(|at| self.keys[*at].clone()).collect(), list, disjoint: false }
+    }
+
+    /// Each stretch as a function of it; a stretch may be dropped.
+    pub fn map(&self, change: impl FnMut(&Slot) -> Option<Slot>) -> Slots {
+        Slots { keys: self.keys.clone(), list: self.list.iter().filter_map(change).collect(), disjoint: false }
+    }
+
+    /// The finest of the periods that are asked for.
+    pub fn finest(&self, line: &Line, at: DateTime) -> Option<Period> {
+        let starts = |period: &Period| line.start(*period, at);
+        self.keys.iter().filter_map(Key::period).max_by_key(|period| (starts(period), std::cmp::Reverse(*period)))
+    }
+}
+
+/// One stretch with another of the same name.
+fn join(known: &mut Slot, other: &Slot) {
+    known.timeless = match (known.timeless, other.timeless) {
+        (Timeless::Only, Timeless::Only) => Timeless::Only,
+        (Timeless::Outside, Timeless::Outside) => Timeless::Outside,
+        _ => Timeless::Also,
+    };
+    if other.timeless == Timeless::Only {
+        return;
+    }
+    if known.period.is_none() && known.from.is_none() && known.until.is_none() {
+        (known.period, known.from, known.until) = (other.period, other.from, other.until);
+        return;
+    }
+    let both = |one: Option<DateTime>, two: Option<DateTime>| one.zip(two);
+    known.from = both(known.from, other.from).map(|(one, two)| one.min(two));
+    known.until = both(known.until, other.until).map(|(one, two)| one.max(two));
+    known.period = known.period.zip(other.period).map(|(one, two)| (one.0.min(two.0), one.1.max(two.1)));
+}
+
+/// The periods in a stretch, clipped by it. With several keys the parts that their periods have in common. `extent` limits
+/// the periods where the stretch has no end of its own: only those that hold one of its positions.
+fn inner(line: &Line, keys: &[Key], within: &Slot, extent: Option<(DateTime, DateTime)>) -> Vec<Slot> {
+    let periods: Vec<Period> = keys.iter().filter_map(Key::period).collect();
+    let first = match (within.from, extent) {
+        (Some(from), Some((first, _))) => from.max(first),
+        (Some(from), None) => from,
+        (None, Some((first, _))) => first,
+        (None, None) => return Vec::new(),
+    };
+    let end = match (within.until, extent) {
+        (Some(until), Some((_, end))) => until.min(end),
+        (Some(until), None) => until,
+        (None, Some((_, end))) => end,
+        (None, None) => return Vec::new(),
+    };
+    let mut list = Vec::new();
+    let mut at = first;
+    while at < end {
+        let starts: Option<Vec<DateTime>> = periods.iter().map(|period| line.start(*period, at)).collect();
+        let Some(starts) = starts else {
+            // A day that a calendar table does not have.
+            at = line.next(Period::Standard(Grain::Day), line.start(Period::Standard(Grain::Day), at).unwrap_or(at));
+            continue;
+        };
+        let start = starts.iter().copied().max().unwrap_or(at);
+        let next = periods.iter().zip(&starts).map(|(period, start)| line.next(*period, *start)).min().unwrap_or(end);
+        let from = within.from.map_or(start, |from| from.max(start));
+        let until = within.until.map_or(next, |until| until.min(next));
+        if from < until {
+            let labels = periods.iter().zip(&starts).map(|(period, start)| line.label(*period, *start)).collect();
+            let period = Some((start, next));
+            list.push(Slot { labels, period, from: Some(from), until: Some(until), timeless: Timeless::Outside });
+        }
+        if next <= at {
+            break;
+        }
+        at = next;
+    }
+    list
+}
