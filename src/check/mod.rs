@@ -6,6 +6,7 @@
 
 mod additivity;
 mod aggregates;
+pub mod asked;
 mod attributes;
 mod axes;
 mod building;

@@ -1,8 +1,9 @@
 //! `etalon query`
 
 use super::output::Output;
-use super::session::{Asked, Session, request};
+use super::session::Session;
 use super::{Outcome, ended};
+use crate::check::asked::{Asked, request};
 use crate::emit;
 use clap::Args;
 use std::path::Path;
