@@ -57,8 +57,9 @@ fn sum<'v>(mut values: impl Iterator<Item = &'v Value> + Clone, ty: &Type) -> Re
         return Ok(Value::double(values.filter_map(Value::as_double).sum()));
     }
     match exact_sum(&mut values)? {
-        Value::Decimal { digits, scale } => exact_of(digits, scale, ty)
-            .ok_or_else(|| Overflow::of(format!("a sum of {digits} is no `{}`", ty.base))),
+        Value::Decimal { digits, scale } => {
+            exact_of(digits, scale, ty).ok_or_else(|| Overflow::of(format!("a sum of {digits} is no `{}`", ty.base)))
+        }
         other => Ok(other),
     }
 }

@@ -3,7 +3,7 @@
 //! Invariants: files come in the order of their names; nothing outside the project is read; what cannot be read is a
 //! [`Failure`], what cannot be understood a diagnostic at its place.
 
-mod config;
+pub mod config;
 mod errors;
 
 pub use config::{Config, Warehouse};

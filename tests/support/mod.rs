@@ -5,5 +5,6 @@ pub mod case;
 pub mod engine;
 pub mod markdown;
 pub mod program;
+pub mod reference;
 pub mod rows;
 pub mod sample;

@@ -68,7 +68,8 @@ pub fn truncate(moment: &Value, grain: Grain) -> Value {
 /// Which of the civil periods a moment lies in, counted from any fixed one.
 fn ordinal(grain: Grain, at: DateTime) -> i64 {
     let days = || i64::from(days_since_1970(at.date()));
-    let seconds = || days() * 86_400 + i64::from(at.hour()) * 3600 + i64::from(at.minute()) * 60 + i64::from(at.second());
+    let seconds =
+        || days() * 86_400 + i64::from(at.hour()) * 3600 + i64::from(at.minute()) * 60 + i64::from(at.second());
     let months = || i64::from(at.year()) * 12 + i64::from(at.month()) - 1;
     match grain {
         Grain::Second => seconds(),

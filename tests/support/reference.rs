@@ -1,0 +1,150 @@
+//! The evaluator as an engine: what the definitions say, computed on a case's rows without any SQL.
+
+use super::case::{Case, Step};
+use super::markdown::{Cell, Table};
+use super::rows::{Answer, Value};
+use etalon::check::asked::{self, Asked};
+use etalon::diagnostic::Found;
+use etalon::meaning::{self, Data};
+use etalon::model::{Calendar, Model};
+use etalon::project::config;
+use etalon::source::Sources;
+use etalon::{check, syntax};
+
+/// A case's model and rows.
+pub struct Reference {
+    model: Model,
+    data: Data,
+    sources: Sources,
+}
+
+impl Reference {
+    /// Reads a sound case. Fails with what is wrong with its model or its rows.
+    pub fn of(case: &Case) -> Result<Reference, String> {
+        let mut sources = Sources::default();
+        let mut found = Found::default();
+        let calendar = calendar(case)?;
+        let file = sources.add("model.metric", case.model.as_str());
+        let ast = syntax::parse(&sources, &[file], &mut found);
+        let model = check::check(&ast, &calendar, &mut found);
+        if found.has_errors() {
+            return Err(said(found));
+        }
+        let mut data = Data::empty(&model);
+        for (name, table) in &case.data {
+            load(&model, &mut data, name, table)?;
+        }
+        Ok(Reference { model, data, sources })
+    }
+
+    /// Answers a request.
+    pub fn answer(&mut self, step: &Step) -> Result<Answer, String> {
+        let words = Words::of(&step.words);
+        let mut found = Found::default();
+        let asked = Asked {
+            metrics: &words.metrics,
+            by: &words.by,
+            filter: words.option("--where"),
+            having: words.option("--having"),
+            during: words.option("--during"),
+            order: words.option("--order"),
+            limit: words.option("--limit").and_then(|text| text.parse().ok()),
+        };
+        let request = asked::request(&asked, &self.model, &mut self.sources, &mut found).ok_or_else(|| said(found))?;
+        let now = words.option("--now").unwrap_or("2026-11-23").parse::<jiff::civil::Date>();
+        let now = now.map_err(|error| error.to_string())?.at(12, 0, 0, 0);
+        let asked = meaning::Asked { model: &self.model, request: &request, data: &self.data, now, conditions: None };
+        let answer = meaning::evaluate(&asked).map_err(|fault| format!("{}: {}", fault.code.id, fault.message))?;
+        Ok(Answer {
+            columns: answer.columns.iter().map(|column| column.name.to_string()).collect(),
+            rows: answer.rows.into_iter().map(|row| row.into_iter().map(value).collect()).collect(),
+        })
+    }
+}
+
+fn calendar(case: &Case) -> Result<Calendar, String> {
+    if case.config.is_empty() {
+        return Ok(Calendar::default());
+    }
+    let mut sources = Sources::default();
+    let mut found = Found::default();
+    let file = sources.add("etalon.yaml", case.config.as_str());
+    let config = config::read(&sources, file, &mut found);
+    if found.has_errors() { Err(said(found)) } else { Ok(config.calendar) }
+}
+
+fn said(found: Found) -> String {
+    let lines = found.sorted();
+    lines.iter().map(|each| format!("{} {}", each.code.id, each.message)).collect::<Vec<_>>().join("\n")
+}
+
+fn load(model: &Model, data: &mut Data, name: &str, table: &Table) -> Result<(), String> {
+    let source = model.source_named(name).ok_or_else(|| format!("there is no source `{name}`"))?;
+    for row in &table.rows {
+        let mut wrong = None;
+        data.add(model, source, |column| {
+            let column = model.source(source).column(column);
+            let at = table.columns.iter().position(|name| *name == column.name)?;
+            match &row[at] {
+                Cell::Null => Some(meaning::Value::Null),
+                Cell::Quoted(text) | Cell::Bare(text) => match meaning::Value::read(text, column.ty.base) {
+                    Ok(value) => Some(value),
+                    Err(fact) => {
+                        wrong = Some(format!("{name}.{}: {fact}", column.name));
+                        None
+                    }
+                },
+            }
+        });
+        if let Some(wrong) = wrong {
+            return Err(wrong);
+        }
+    }
+    Ok(())
+}
+
+fn value(value: meaning::Value) -> Value {
+    match value {
+        meaning::Value::Null => Value::Null,
+        meaning::Value::Boolean(truth) => Value::Boolean(truth),
+        meaning::Value::Integer(_) | meaning::Value::Decimal { .. } => Value::Exact(value.to_string()),
+        meaning::Value::Double(double) => Value::Double(double),
+        meaning::Value::Text(text) => Value::Text(text.to_string()),
+        meaning::Value::Date(_) | meaning::Value::Timestamp(_) | meaning::Value::Instant(_) => {
+            Value::Time(value.to_string())
+        }
+    }
+}
+
+/// The words of `etalon query`.
+struct Words {
+    metrics: Vec<String>,
+    by: Vec<String>,
+    options: Vec<(String, String)>,
+}
+
+impl Words {
+    fn of(words: &[String]) -> Words {
+        let mut all = Words { metrics: Vec::new(), by: Vec::new(), options: Vec::new() };
+        let mut words = words.iter().skip(1);
+        while let Some(word) = words.next() {
+            if !word.starts_with("--") {
+                all.metrics.push(word.clone());
+                continue;
+            }
+            let (name, text) = match word.split_once('=') {
+                Some((name, text)) => (name.to_string(), text.to_string()),
+                None => (word.clone(), words.next().cloned().unwrap_or_default()),
+            };
+            match name.as_str() {
+                "--by" => all.by.extend(text.split(',').map(str::to_string)),
+                _ => all.options.push((name, text)),
+            }
+        }
+        all
+    }
+
+    fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+    }
+}
