@@ -40,5 +40,5 @@ fn every_example_gives_its_code_and_mended_does_not() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     // The examples of the others are commands and settings, which other tests run.
-    assert!(checked >= 45 && other <= 20, "{checked} pages were checked, {other} were not");
+    assert!(checked >= 45 && other <= 40, "{checked} pages were checked, {other} were not");
 }

@@ -3,7 +3,7 @@
 
 use super::definitions::Definitions;
 use super::errors::operators as errors;
-use crate::model::{Expr, Function, Key, KeyKind, Kind, Model, PerSource, RowExpr, RowLeaf, SourceId, TimeFacts};
+use crate::model::{Expr, Function, Key, KeyKind, Kind, Model, PerSource, RowExpr, RowLeaf, TimeFacts};
 use crate::source::Span;
 
 /// Whether a filter leaves the axes alone; a date part of them it may read. `metric` is the name for the message.
@@ -18,7 +18,7 @@ pub fn filter_is_allowed(
     let reads = time
         .looked_back
         .iter()
-        .any(|(source, axis)| filter.get(*source).is_some_and(|filter| reads(model, *source, filter, axis, true)));
+        .any(|(source, axis)| filter.get(*source).is_some_and(|filter| reads(model, filter, axis, true)));
     if reads {
         definitions.report(errors::reads_axis(span, metric, "this filter"));
     }
@@ -34,7 +34,7 @@ pub fn key_is_allowed(definitions: &mut dyn Definitions, key: &Key, time: &TimeF
         KeyKind::Column(each) => time
             .looked_back
             .iter()
-            .any(|(source, axis)| each.get(*source).is_some_and(|expr| reads(model, *source, expr, axis, false))),
+            .any(|(source, axis)| each.get(*source).is_some_and(|expr| reads(model, expr, axis, false))),
     };
     if reads {
         definitions.report(errors::reads_axis(key.span, metric, &format!("the key `{}`", key.name)));
@@ -42,27 +42,25 @@ pub fn key_is_allowed(definitions: &mut dyn Definitions, key: &Key, time: &TimeF
     !reads
 }
 
-/// Whether an expression of a row of `source` reads the axis, through derived columns too.
-fn reads(model: &Model, source: SourceId, expr: &RowExpr, axis: &RowExpr, parts_are_fine: bool) -> bool {
+/// Whether an expression of a row reads the axis of that row, through derived columns too.
+fn reads(model: &Model, expr: &RowExpr, axis: &RowExpr, parts_are_fine: bool) -> bool {
     match &expr.kind {
         Kind::Leaf(RowLeaf::Column { path, source: end, column }) => {
             if same_column(expr, axis) {
                 return true;
             }
             let derived = path.is_empty().then(|| model.source(*end).column(*column).derived.as_ref()).flatten();
-            derived.is_some_and(|derived| reads(model, source, derived, axis, parts_are_fine))
+            derived.is_some_and(|derived| reads(model, derived, axis, parts_are_fine))
         }
         // What is looked up is over all time, whatever this row's time is.
         Kind::Leaf(RowLeaf::Lookup(_)) | Kind::Literal(_) => false,
         Kind::Call(Function::Part(_), _) if parts_are_fine => false,
-        Kind::Call(_, arguments) => {
-            arguments.iter().any(|argument| reads(model, source, argument, axis, parts_are_fine))
-        }
+        Kind::Call(_, arguments) => arguments.iter().any(|argument| reads(model, argument, axis, parts_are_fine)),
         Kind::Case { arms, otherwise } => arms
             .iter()
             .flat_map(|(when, then)| [when, then])
             .chain(otherwise.as_deref())
-            .any(|part: &Expr<RowLeaf>| reads(model, source, part, axis, parts_are_fine)),
+            .any(|part: &Expr<RowLeaf>| reads(model, part, axis, parts_are_fine)),
     }
 }
 

@@ -29,6 +29,7 @@ impl<'a> ColumnState<'a> {
     }
 }
 
+#[allow(clippy::large_enum_variant)] // Nearly all of them end as the largest one.
 pub enum MetricState {
     Unseen,
     Open,

@@ -65,12 +65,12 @@ pub fn grain_is_allowed(
 fn is_whole(count: u32, unit: Grain, period: Period) -> bool {
     let Period::Standard(grain) = period else { return false };
     match (months(unit), months(grain)) {
-        (Some(unit), Some(grain)) => u64::from(count) * unit % grain == 0,
+        (Some(unit), Some(grain)) => (u64::from(count) * unit).is_multiple_of(grain),
         (Some(_), None) => grain != Grain::Week,
         (None, Some(_)) => false,
         // A day of 23 hours is no whole number of hours earlier.
         (None, None) if unit < Grain::Day && grain >= Grain::Day => false,
-        (None, None) => u64::from(count) * seconds(unit) % seconds(grain) == 0,
+        (None, None) => (u64::from(count) * seconds(unit)).is_multiple_of(seconds(grain)),
     }
 }
 
@@ -119,7 +119,7 @@ pub fn are_known(
         let error = match (time.needs_period, time.needs_range, part) {
             (Some(operator), _, _) => errors::needs_period(span, metric, operator),
             (None, _, Some(part)) => errors::parts_alone(part.span, metric, &part.name),
-            (None, Some(operator), None) if !range.is_some_and(|range| range.until.is_some()) => {
+            (None, Some(operator), None) if range.is_none_or(|range| range.until.is_none()) => {
                 errors::needs_range(span, metric, operator)
             }
             _ => return true,

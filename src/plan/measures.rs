@@ -9,6 +9,7 @@ pub type Filters = Vec<PerSource<RowExpr>>;
 
 /// Something that a relation has to provide a value column for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[allow(clippy::large_enum_variant)] // Nearly all of them are the largest one.
 pub enum Ingredient {
     Measure { measure: Measure, filters: Filters },
     Per { per: Per, filters: Filters },

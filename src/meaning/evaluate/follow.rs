@@ -86,7 +86,7 @@ impl<'a> Engine<'a, '_> {
     ) -> Result<Vec<Event>, Box<Diagnostic>> {
         let by = self.rows.compile_at(measure.source, by, span)?;
         let axis = measure.axis.as_ref().map(|axis| self.rows.compile_at(measure.source, axis, span)).transpose()?;
-        let key = key_of(&self.rows, measure.source)?;
+        let key = key_of(self.rows, measure.source)?;
         let mut events = Vec::new();
         for row in 0..self.rows.count(measure.source) {
             if !self.all_hold(conditions, row)? {

@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
         let mut order = Vec::new();
         if matches!(measure.aggregate, Aggregate::First | Aggregate::Last) {
             order.extend(measure.axis.as_ref().map(compile).transpose()?);
-            order.extend(key_of(&engine.rows, source)?);
+            order.extend(key_of(engine.rows, source)?);
         }
         Ok(Reader {
             aggregate: measure.aggregate,

@@ -14,6 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// A value for each row.
+type Column = Rc<Vec<Cell>>;
+
 /// The rows that a path leads to, for each row where it begins.
 type Hops = Rc<Vec<Option<u32>>>;
 
@@ -23,7 +26,7 @@ pub enum Read<'a> {
     /// A column of a table.
     Given { hops: Option<Hops>, source: SourceId, column: ColumnId, cells: &'a [Option<Value>] },
     /// A derived column or a looked-up metric, computed for each row.
-    Computed { hops: Option<Hops>, cells: Rc<Vec<Cell>> },
+    Computed { hops: Option<Hops>, cells: Column },
 }
 
 /// An expression of the rows of one source, ready to be computed.
@@ -37,8 +40,8 @@ pub struct Rows<'a> {
     pub model: &'a Model,
     pub data: &'a Data,
     pub computing: Computing<'a>,
-    derived: RefCell<FxHashMap<(SourceId, ColumnId), Rc<Vec<Cell>>>>,
-    lookups: RefCell<FxHashMap<(SourceId, Lookup), Rc<Vec<Cell>>>>,
+    derived: RefCell<FxHashMap<(SourceId, ColumnId), Column>>,
+    lookups: RefCell<FxHashMap<(SourceId, Lookup), Column>>,
     hops: RefCell<FxHashMap<(SourceId, Vec<JoinId>), Hops>>,
     unique: RefCell<FxHashSet<SourceId>>,
 }
@@ -88,20 +91,20 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn derived(&self, source: SourceId, column: ColumnId) -> Result<Rc<Vec<Cell>>, Box<Diagnostic>> {
+    fn derived(&self, source: SourceId, column: ColumnId) -> Result<Column, Box<Diagnostic>> {
         if let Some(cells) = self.derived.borrow().get(&(source, column)) {
             return Ok(cells.clone());
         }
         let declared = self.model.source(source).column(column);
         let expr = declared.derived.as_ref().expect("called for derived columns only");
         let program = self.compile_at(source, expr, declared.span)?;
-        let cells: Rc<Vec<Cell>> = Rc::new((0..self.count(source)).map(|row| self.value(&program, row)).collect());
+        let cells: Column = Rc::new((0..self.count(source)).map(|row| self.value(&program, row)).collect());
         self.derived.borrow_mut().insert((source, column), cells.clone());
         Ok(cells)
     }
 
     /// `metric(m …)` for each row of a source: over all time and unfiltered, grouped by what the row goes by.
-    fn looked_up(&self, source: SourceId, lookup: &Lookup) -> Result<Rc<Vec<Cell>>, Box<Diagnostic>> {
+    fn looked_up(&self, source: SourceId, lookup: &Lookup) -> Result<Column, Box<Diagnostic>> {
         let known = (source, lookup.clone());
         if let Some(cells) = self.lookups.borrow().get(&known) {
             return Ok(cells.clone());
@@ -137,7 +140,7 @@ impl<'a> Rows<'a> {
                 Some(tuple) => found(&tuple),
             })
             .collect();
-        let cells: Rc<Vec<Cell>> = Rc::new(cells);
+        let cells: Column = Rc::new(cells);
         self.lookups.borrow_mut().insert(known, cells.clone());
         Ok(cells)
     }
