@@ -11,9 +11,11 @@ mod fmt;
 mod list;
 mod output;
 mod query;
+mod rows;
 mod saved;
 mod seed;
 mod session;
+mod table;
 mod words;
 
 use crate::diagnostic::{Failure, Found};

@@ -2,8 +2,10 @@
 
 use super::output::Output;
 use super::session::Session;
-use super::{Ended, Outcome, ended};
-use crate::diagnostic::Failure;
+use super::{Ended, Outcome, ended, rows};
+use crate::diagnostic::{Failure, Found};
+use crate::meaning::Data;
+use crate::model::SourceId;
 use crate::sql::seed;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ pub struct Options {
 
 /// Prints a table and its rows for each source that has a file.
 pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcome {
-    let session = Session::open(project)?;
+    let mut session = Session::open(project)?;
     if session.found.has_errors() {
         let result = ended(&session.found);
         output.findings(session.found, &session.project.sources);
@@ -41,20 +43,28 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         ));
     }
     let mut any = false;
-    for source in &session.model.sources {
-        let path = data.join(format!("{}.csv", source.name));
+    let mut found = Found::default();
+    let mut rows = Data::empty(&session.model);
+    for at in 0..session.model.sources.len() {
+        let id = SourceId(at as u32);
+        let path = rows::file_of(&session, &data, id);
         if !path.is_file() {
-            output.say(&format!("no data for `{}`: there is no {}", source.name, path.display()));
+            let name = &session.model.source(id).name;
+            output.say(&format!("no data for `{name}`: there is no {}", path.display()));
             continue;
         }
         any = true;
-        let text = std::fs::read_to_string(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
-        let table = seed::Table { source, dialect, binding: &binding };
-        let sql = table.statements(&text).map_err(|error| {
-            let help = "mend the file: empty is null, dates are 2026-01-31, timestamps 2026-01-31 10:00:00";
-            Failure::other(format!("{}: {error}", path.display()), help)
-        })?;
-        output.print(&sql);
+        rows::read(&mut session, &path, id, &mut rows, &mut found)?;
+        if found.is_empty() {
+            let table = seed::Table { source: session.model.source(id), dialect, binding: &binding };
+            let sql = table.statements(&rows, id).map_err(|fact| Failure::other(fact, "seed another warehouse"))?;
+            output.print(&sql);
+        }
+    }
+    if !found.is_empty() {
+        let result = ended(&found);
+        output.findings(found, &session.project.sources);
+        return Ok(result);
     }
     if !any {
         return Err(Failure::other(

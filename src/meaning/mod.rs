@@ -4,12 +4,15 @@
 //! other; equal digests imply equal values on all rows.
 
 pub mod coverage;
+pub mod csv;
 mod data;
 mod evaluate;
 mod fold;
+mod reads;
 mod scalar;
 mod value;
 
 pub use data::{Data, Table};
 pub use evaluate::{Answer, AnswerColumn, Asked, evaluate};
+pub use reads::reads;
 pub use value::Value;

@@ -130,6 +130,23 @@ fn read_moment(text: &str) -> Option<DateTime> {
     (moment.subsec_nanosecond() % 1000 == 0).then_some(moment)
 }
 
+impl Value {
+    /// The constant that names this value; a double has none.
+    pub fn literal(&self) -> Option<Literal> {
+        Some(match self {
+            Value::Null => Literal::Null,
+            Value::Boolean(truth) => Literal::Boolean(*truth),
+            Value::Integer(value) => Literal::Integer(*value),
+            Value::Decimal { digits, scale } => Literal::Decimal { digits: *digits, scale: *scale },
+            Value::Double(_) => return None,
+            Value::Text(text) => Literal::Text(text.clone()),
+            Value::Date(date) => Literal::Date(*date),
+            Value::Timestamp(moment) => Literal::Timestamp(*moment),
+            Value::Instant(moment) => Literal::Instant(*moment),
+        })
+    }
+}
+
 impl From<&Literal> for Value {
     fn from(literal: &Literal) -> Value {
         match literal {

@@ -4,13 +4,13 @@ use crate::source::{FileId, Span};
 use smol_str::SmolStr;
 
 /// All files, in the order they were given.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ast {
     pub files: Vec<File>,
 }
 
 /// One file: what could be understood of it, in order of appearance.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct File {
     pub id: FileId,
     pub declarations: Vec<Declaration>,
@@ -22,7 +22,7 @@ pub struct File {
     pub broken: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Declaration {
     Team(Team),
     Source(Source),
@@ -80,7 +80,7 @@ pub struct Path {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Team {
     pub name: Name,
     pub title: Option<Text>,
@@ -88,7 +88,7 @@ pub struct Team {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum TeamItem {
     /// `lead 'dana@acme.example'`
     Lead(Text),
@@ -98,7 +98,7 @@ pub enum TeamItem {
     PaidOn { metrics: Vec<Name>, span: Span },
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     pub name: Name,
     pub title: Option<Text>,
@@ -106,7 +106,7 @@ pub struct Source {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum SourceItem {
     /// `key order_id, line_no`
     Key {
@@ -124,7 +124,7 @@ pub enum SourceItem {
 }
 
 /// `amount decimal(12, 2)? in usd check >= 0`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Column {
     pub name: Name,
     pub ty: TypeName,
@@ -135,7 +135,7 @@ pub struct Column {
 }
 
 /// `check >= 0`: the column's values compare so with the literal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ColumnCheck {
     pub op: BinaryOp,
     pub value: Expr,
@@ -159,7 +159,7 @@ pub struct UnitName {
 }
 
 /// `net_amount = amount - coalesce(refunded, 0)`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Derived {
     pub name: Name,
     pub value: Expr,
@@ -167,7 +167,7 @@ pub struct Derived {
 }
 
 /// `join price to prices on product_id = id and region valid ordered_at between valid_from and valid_to loops`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Join {
     pub name: Name,
     pub target: Name,
@@ -179,14 +179,14 @@ pub struct Join {
 }
 
 /// `rep_id = person_id`; without `= …` both sides have the same name.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct JoinPair {
     pub here: Name,
     pub there: Option<Name>,
 }
 
 /// `valid ordered_at between valid_from and valid_to`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Validity {
     pub moment: Name,
     pub from: Name,
@@ -194,7 +194,7 @@ pub struct Validity {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Metric {
     pub name: Name,
     pub title: Option<Text>,
@@ -203,13 +203,13 @@ pub struct Metric {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Attribute {
     pub kind: AttributeKind,
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum AttributeKind {
     Title(Text),
     Means(Text),
@@ -229,7 +229,7 @@ pub enum AttributeKind {
     Tier(Name),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Status {
     Draft,
     Official,
@@ -244,7 +244,7 @@ pub struct DateText {
 }
 
 /// `dimension region 'Sales region' { orders customer.region … accepted 'EMEA', 'AMER' }`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Dimension {
     pub name: Name,
     pub title: Option<Text>,
@@ -254,7 +254,7 @@ pub struct Dimension {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Report {
     pub name: Name,
     pub title: Option<Text>,
@@ -262,7 +262,7 @@ pub struct Report {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ReportItem {
     Owner(Name),
     Means(Text),
@@ -302,7 +302,7 @@ pub enum DuringKind {
 }
 
 /// `calendar retail from dim_date at day { grain period = fiscal_period }`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Calendar {
     pub name: Name,
     pub title: Option<Text>,
@@ -313,13 +313,13 @@ pub struct Calendar {
 }
 
 /// An expression, of rows or of metrics: which one is for the checker to say.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Expr {
     pub kind: ExprKind,
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ExprKind {
     Null,
     Boolean(bool),
@@ -421,7 +421,7 @@ pub enum Is {
 
 /// `name(distinct a, b per k over x …)`. A `where` after an argument is that argument's [`Scope`]; a `where` without an
 /// argument (`count(where p)`) is a clause.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call {
     pub name: Name,
     pub distinct: Option<Span>,
@@ -429,13 +429,13 @@ pub struct Call {
     pub clauses: Vec<Clause>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Clause {
     pub kind: ClauseKind,
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ClauseKind {
     Where(Expr),
     /// `per day, customer_id`
@@ -460,7 +460,7 @@ pub enum ClauseKind {
 }
 
 /// What follows an expression and binds last: where its rows come from and which of them count.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub from: Option<Name>,
     pub at: Option<Path>,
@@ -470,7 +470,7 @@ pub struct Scope {
 }
 
 /// `last per account_id`, `first per account_id`, `last`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pick {
     pub last: bool,
     pub per: Vec<Path>,
@@ -478,7 +478,7 @@ pub struct Pick {
 }
 
 /// `while started_at until ended_at first`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Alive {
     pub from: Path,
     pub until: Path,

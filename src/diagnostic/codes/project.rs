@@ -4,4 +4,5 @@ family! {
     WRONG_SETTING = "E0703" "wrong-setting" Error;
     UNKNOWN_IN_BINDING = "E0704" "unknown-in-binding" Error;
     NOT_UTF8 = "E0705" "not-utf8" Error;
+    WRONG_DATA = "E0706" "wrong-data" Error;
 }

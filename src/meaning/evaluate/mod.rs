@@ -21,6 +21,7 @@ use crate::model::{
     Bound, Grain, GrainId, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, OrderBy, Period, Request, Type,
 };
 use declared::Declared;
+pub(in crate::meaning) use formula::single;
 use formula::{Context, Engine, Prepared, joined};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;

@@ -1,0 +1,127 @@
+//! Which sources a request reads.
+
+use crate::model::{
+    ColumnId, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Period, Request, RowExpr, RowLeaf, SourceId,
+    Window,
+};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
+
+/// Every source whose rows a request reads: measured, joined, looked up, or a calendar.
+pub fn reads(model: &Model, request: &Request) -> BTreeSet<SourceId> {
+    let mut walk =
+        Walk { model, sources: BTreeSet::new(), metrics: FxHashSet::default(), columns: FxHashSet::default() };
+    walk.sources.extend(&request.sources);
+    request.metrics.iter().for_each(|id| walk.metric(*id));
+    request.parts.iter().for_each(|(_, part)| walk.formula(part));
+    request.having.iter().for_each(|having| walk.formula(having));
+    walk.keys(&request.keys);
+    for (source, filter) in request.filter.iter().flat_map(|filter| filter.iter()) {
+        // A filter is there for every source that some metric is measured from.
+        walk.row(source, filter);
+    }
+    walk.sources
+}
+
+struct Walk<'m> {
+    model: &'m Model,
+    sources: BTreeSet<SourceId>,
+    metrics: FxHashSet<MetricId>,
+    columns: FxHashSet<(SourceId, ColumnId)>,
+}
+
+impl Walk<'_> {
+    fn metric(&mut self, id: MetricId) {
+        if self.metrics.insert(id) {
+            let model = self.model;
+            self.formula(&model.metric(id).formula);
+        }
+    }
+
+    fn formula(&mut self, expr: &MetricExpr) {
+        expr.leaves(&mut |leaf| self.leaf(leaf));
+    }
+
+    fn leaf(&mut self, leaf: &MetricLeaf) {
+        match leaf {
+            MetricLeaf::Metric(id) => self.metric(*id),
+            MetricLeaf::Measure(measure) => {
+                self.sources.insert(measure.source);
+                measure.row_exprs().chain(&measure.axis).for_each(|expr| self.row(measure.source, expr));
+            }
+            MetricLeaf::Filtered { filter, .. } => {
+                filter.iter().for_each(|(source, filter)| self.row(source, filter));
+            }
+            MetricLeaf::Per(per) => self.keys(&per.keys),
+            MetricLeaf::Window { window: Window::ToDate(period), .. } | MetricLeaf::StartOf { period, .. } => {
+                self.period(*period);
+            }
+            MetricLeaf::Follow(_)
+            | MetricLeaf::Total { .. }
+            | MetricLeaf::Window { .. }
+            | MetricLeaf::Prior { .. }
+            | MetricLeaf::Filled { .. } => {}
+        }
+        leaf.inner().into_iter().for_each(|inner| self.formula(inner));
+        if let MetricLeaf::Follow(follow) = leaf {
+            let sides = [(&follow.counted, &follow.by.0), (&follow.after, &follow.by.1)];
+            for (side, by) in sides {
+                if let Some((measure, _)) = super::evaluate::single(self.model, side) {
+                    self.row(measure.source, by);
+                }
+            }
+        }
+    }
+
+    fn keys(&mut self, keys: &[Key]) {
+        for key in keys {
+            if let Some(period) = key.period() {
+                self.period(period);
+            }
+            if let KeyKind::Column(each) = &key.kind {
+                each.iter().for_each(|(source, expr)| self.row(source, expr));
+            }
+        }
+    }
+
+    fn period(&mut self, period: Period) {
+        if let Period::Declared(id) = period {
+            self.sources.insert(self.model.grain(id).source);
+        }
+    }
+
+    fn row(&mut self, source: SourceId, expr: &RowExpr) {
+        expr.leaves(&mut |leaf| match leaf {
+            RowLeaf::Column { path, source: end, column } => {
+                let mut at = source;
+                for hop in path {
+                    let join = self.model.source(at).join(*hop);
+                    for (ours, theirs) in &join.on {
+                        self.column(at, *ours);
+                        self.column(join.target, *theirs);
+                    }
+                    at = join.target;
+                    self.sources.insert(at);
+                }
+                self.column(*end, *column);
+            }
+            RowLeaf::Lookup(lookup) => {
+                self.formula(&lookup.metric);
+                for (key, value) in &lookup.keys {
+                    self.keys(std::slice::from_ref(key));
+                    self.row(source, value);
+                }
+                lookup.until.iter().for_each(|until| self.row(source, until));
+            }
+        });
+    }
+
+    fn column(&mut self, source: SourceId, column: ColumnId) {
+        let model = self.model;
+        if self.columns.insert((source, column))
+            && let Some(derived) = &model.source(source).column(column).derived
+        {
+            self.row(source, derived);
+        }
+    }
+}
