@@ -8,6 +8,7 @@ use support::case;
 use support::engine::{self, Engine};
 use support::markdown::{Cell, Piece, Table, pieces};
 use support::program::etalon;
+use support::reference::Reference;
 use support::rows::{self, Answer, Value};
 use support::sample::{REQUESTS, with_more};
 
@@ -30,6 +31,11 @@ fn seeded() -> Vec<Engine> {
         }
     });
     engines
+}
+
+/// The sample on the evaluator.
+fn reference(project: &Path) -> Reference {
+    Reference::of_project(project, &root().join("metrics/data")).unwrap_or_else(|error| panic!("the sample: {error}"))
 }
 
 /// The requests of `expected.md`, each with its rows.
@@ -80,6 +86,13 @@ fn the_rows_are_those_worked_out_without_the_compiler() {
         }
         engine::report(&format!("sample: {} requests on {} {}", expected.len(), engine.name, engine.version));
     }
+    let mut reference = reference(root());
+    for (words, table) in &expected {
+        let mut table = table.clone();
+        table.columns.iter_mut().for_each(|name| *name = name.replace('.', "_"));
+        let outcome = reference.answer(words).and_then(|answer| rows::compare(&table, &answer, false));
+        failures.extend(outcome.err().map(|text| format!("by the definitions: etalon {}: {text}", words.join(" "))));
+    }
     assert!(failures.is_empty(), "{} failures\n\n{}", failures.len(), failures.join("\n\n"));
 }
 
@@ -96,6 +109,20 @@ fn everything_compiled_runs_and_gives_the_same_rows_on_every_engine() {
         runs.into_iter().map(|run| run.join().expect("running statements does not panic")).collect()
     });
     let mut failures: Vec<String> = outcomes.iter().flat_map(|(_, failures)| failures.clone()).collect();
+    // What the definitions say, against what each engine says.
+    let by_definition = reference(root()).published();
+    for ((answers, _), engine) in outcomes.iter().zip(&engines) {
+        if answers.len() != by_definition.len() {
+            failures.push(format!("{} ran {} of {} statements", engine.name, answers.len(), by_definition.len()));
+        }
+        for (file, answer) in answers {
+            let outcome = match by_definition.get(file) {
+                Some(said) => rows::compare(&as_table(said), answer, false),
+                None => Err("nothing of that name is published".to_string()),
+            };
+            failures.extend(outcome.err().map(|diff| format!("{file}: {} differs: {diff}", engine.name)));
+        }
+    }
     if let Some(((reference, _), others)) = outcomes.split_first() {
         let base = engines[0].name;
         for ((answers, _), engine) in others.iter().zip(&engines[1..]) {
@@ -117,8 +144,16 @@ fn everything_compiled_runs_and_gives_the_same_rows_on_every_engine() {
 #[test]
 fn every_kind_of_request_gives_the_same_rows_on_every_engine() {
     let project = with_more();
+    let mut by_definition = reference(project.path());
     let mut reference: BTreeMap<&str, (&'static str, Answer)> = BTreeMap::new();
     let mut failures = Vec::new();
+    for (what, request) in REQUESTS {
+        let words = case::words(request).expect("a request is well formed");
+        match by_definition.answer(&words) {
+            Ok(answer) => drop(reference.insert(request, ("the evaluator", answer))),
+            Err(error) => failures.push(format!("{what}: etalon {request}: by the definitions: {error}")),
+        }
+    }
     for engine in &mut seeded() {
         let name = engine.name;
         for (what, request) in REQUESTS {

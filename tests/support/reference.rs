@@ -1,15 +1,18 @@
 //! The evaluator as an engine: what the definitions say, computed on a case's rows without any SQL.
 
-use super::case::{Case, Step};
+use super::case::Case;
 use super::markdown::{Cell, Table};
 use super::rows::{Answer, Value};
 use etalon::check::asked::{self, Asked};
 use etalon::diagnostic::Found;
 use etalon::meaning::{self, Data};
-use etalon::model::{Calendar, Model};
-use etalon::project::config;
+use etalon::model::{Calendar, Model, Request, SourceId};
+use etalon::project::{Project, config};
 use etalon::source::Sources;
 use etalon::{check, syntax};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// A case's model and rows.
 pub struct Reference {
@@ -37,9 +40,44 @@ impl Reference {
         Ok(Reference { model, data, sources })
     }
 
-    /// Answers a request.
-    pub fn answer(&mut self, step: &Step) -> Result<Answer, String> {
-        let words = Words::of(&step.words);
+    /// Reads a project on the disk and the CSV files of a folder.
+    pub fn of_project(root: &Path, rows: &Path) -> Result<Reference, String> {
+        let mut found = Found::default();
+        let project = Project::load(Some(root), &mut found).map_err(|failure| failure.to_string())?;
+        let ast = syntax::parse(&project.sources, &project.files, &mut found);
+        let model = check::check(&ast, &project.config.calendar, &mut found);
+        if found.has_errors() {
+            return Err(said(found));
+        }
+        let mut data = Data::empty(&model);
+        for at in 0..model.sources.len() {
+            let id = SourceId(at as u32);
+            let path = rows.join(format!("{}.csv", model.source(id).name));
+            let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            data.read_csv(&model, id, &text, true)
+                .map_err(|fault| format!("{}:{}: {}", path.display(), fault.at.start, fault.fact))?;
+        }
+        Ok(Reference { model, data, sources: project.sources })
+    }
+
+    /// Everything that the project publishes, by the name of its file.
+    pub fn published(&self) -> BTreeMap<String, Answer> {
+        let publications = check::publications(&self.model, &mut Found::default());
+        let answered = publications.into_iter().map(|publication| {
+            let folder = match publication.what {
+                check::Published::Metric(_) => "metrics",
+                check::Published::Report(_) => "reports",
+            };
+            let name = format!("{folder}/{}.sql", publication.name);
+            let answer = self.evaluated(&publication.request, today());
+            (name.clone(), answer.unwrap_or_else(|error| panic!("{name}: {error}")))
+        });
+        answered.collect()
+    }
+
+    /// Answers a request, in the words after `etalon`.
+    pub fn answer(&mut self, words: &[String]) -> Result<Answer, String> {
+        let words = Words::of(words);
         let mut found = Found::default();
         let asked = Asked {
             metrics: &words.metrics,
@@ -51,15 +89,25 @@ impl Reference {
             limit: words.option("--limit").and_then(|text| text.parse().ok()),
         };
         let request = asked::request(&asked, &self.model, &mut self.sources, &mut found).ok_or_else(|| said(found))?;
-        let now = words.option("--now").unwrap_or("2026-11-23").parse::<jiff::civil::Date>();
-        let now = now.map_err(|error| error.to_string())?.at(12, 0, 0, 0);
-        let asked = meaning::Asked { model: &self.model, request: &request, data: &self.data, now, conditions: None };
+        let now =
+            words.option("--now").map(|day| day.parse::<Date>().map_err(|error| error.to_string())).transpose()?;
+        self.evaluated(&request, now.unwrap_or_else(today))
+    }
+
+    fn evaluated(&self, request: &Request, now: Date) -> Result<Answer, String> {
+        let now = now.at(0, 0, 0, 0);
+        let asked = meaning::Asked { model: &self.model, request, data: &self.data, now, conditions: None };
         let answer = meaning::evaluate(&asked).map_err(|fault| format!("{}: {}", fault.code.id, fault.message))?;
         Ok(Answer {
             columns: answer.columns.iter().map(|column| column.name.to_string()).collect(),
             rows: answer.rows.into_iter().map(|row| row.into_iter().map(value).collect()).collect(),
         })
     }
+}
+
+/// The engines count `last 3 months` from their own clocks.
+fn today() -> Date {
+    jiff::Zoned::now().date()
 }
 
 fn calendar(case: &Case) -> Result<Calendar, String> {
