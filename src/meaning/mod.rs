@@ -3,6 +3,7 @@
 //! Invariants: knows nothing of warehouses; shares nothing with the planning of SQL, so that either can be held against the
 //! other; equal digests imply equal values on all rows.
 
+pub mod canonical;
 pub mod coverage;
 pub mod csv;
 mod data;
@@ -11,8 +12,10 @@ mod fold;
 mod reads;
 mod scalar;
 mod value;
+mod wording;
 
 pub use data::{Data, Table};
 pub use evaluate::{Answer, AnswerColumn, Asked, evaluate};
 pub use reads::reads;
 pub use value::Value;
+pub use wording::{formula as formula_text, row as row_text};

@@ -88,7 +88,7 @@ impl Bytes {
             }
             Op::Period(grain) => self.word(grain.name()),
             Op::AxisPart(part) => self.word(part.key_name()),
-            Op::Source { name } => self.text(name),
+            Op::Table { name } => self.text(name),
             Op::Calendar { zone, week_starts, year_starts } => {
                 self.text(zone);
                 self.number(i128::from(*week_starts));
@@ -111,6 +111,7 @@ impl Bytes {
             | Op::Conditions
             | Op::Declared
             | Op::Each
+            | Op::Source
             | Op::Join
             | Op::Valid => {}
         }

@@ -14,7 +14,7 @@ pub struct Term(u32);
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Op {
     Absent,
-    /// `[source]`. `optional`: may be missing with its whole row, because a join leads to it.
+    /// `[table]`. `optional`: may be missing with its whole row, because a join leads to it.
     Column {
         name: SmolStr,
         unit: Unit,
@@ -71,7 +71,7 @@ pub enum Op {
     Follow {
         within: Option<(u32, Grain)>,
     },
-    /// `[inner, source, set, source, set, …]`: filters that stay where they are, because what they filter is too large to
+    /// `[inner, table, set, table, set, …]`: filters that stay where they are, because what they filter is too large to
     /// be written out once for each.
     Restricted,
     /// Conditions, all of which have to be true: sorted, each once.
@@ -82,13 +82,14 @@ pub enum Op {
     Declared,
     /// A key: a part of each measure's own axis.
     AxisPart(Part),
-    /// A key: `[source, value, source, value, …]`, sorted.
+    /// A key: `[table, value, table, value, …]`, sorted.
     Each,
-    /// Its key columns.
-    Source {
+    Table {
         name: SmolStr,
     },
-    /// `[from, target, valid, here, there, here, there, …]`: pairs sorted.
+    /// `[table, key column, …]`, in the order of the key.
+    Source,
+    /// `[table, target source, valid, here, there, here, there, …]`: pairs sorted.
     Join,
     /// `[moment, from, to]`
     Valid,
@@ -130,6 +131,8 @@ pub struct Terms {
     nodes: Vec<Node>,
     facts: Vec<Facts>,
     known: FxHashMap<Node, Term>,
+    /// The normal form of each node that was asked for.
+    pub(super) normal: FxHashMap<Node, Term>,
     /// What each condition is where only rows that satisfy it are kept.
     pub(super) held: FxHashMap<Term, Term>,
     /// How often each rule was applied, by its place in the table of rules.
@@ -137,15 +140,25 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The node of a value.
+    pub(super) fn node_of(&self, op: Op, base: Base, parts: Vec<Term>) -> Node {
+        Node { op, base: without_precision(base), parts }
+    }
+
     /// The term of these parts as they are, without any rule.
     pub fn plain(&mut self, op: Op, base: Base, parts: Vec<Term>) -> Term {
-        let node = Node { op, base: without_precision(base), parts };
+        let node = self.node_of(op, base, parts);
         self.insert(node)
     }
 
     /// A column keeps the whole of its type.
     pub fn column(&mut self, op: Op, base: Base, source: Term) -> Term {
         self.insert(Node { op, base, parts: vec![source] })
+    }
+
+    /// A value of the row that a join leads to: of the type that it has there.
+    pub fn through(&mut self, join: Term, value: Term, base: Base) -> Term {
+        self.insert(Node { op: Op::Through, base, parts: vec![join, value] })
     }
 
     /// Something that is no value: a source, a key, a set.

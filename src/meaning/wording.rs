@@ -1,0 +1,435 @@
+//! Expressions in the words of the language, as somebody would have typed them.
+
+use crate::model::{
+    Aggregate, Base, Calendar, Expr, Function, Grain, Kind, Literal, Measure, MetricExpr, MetricLeaf, Model, Over,
+    Period, RowExpr, RowLeaf, SourceId, Window,
+};
+
+/// How tightly a text holds together: what binds less tightly than its place asks is put in brackets.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Bond {
+    /// `… from … where …`
+    Scope,
+    Or,
+    And,
+    Not,
+    Compare,
+    Sum,
+    Product,
+    Sign,
+    Atom,
+}
+
+/// A text with how tightly it holds together.
+#[derive(Clone, Debug)]
+pub struct Worded {
+    pub text: String,
+    pub bond: Bond,
+}
+
+impl Worded {
+    pub fn new(bond: Bond, text: impl Into<String>) -> Worded {
+        Worded { text: text.into(), bond }
+    }
+
+    pub fn atom(text: impl Into<String>) -> Worded {
+        Worded::new(Bond::Atom, text)
+    }
+
+    /// The text, in brackets if it holds together less tightly than that.
+    pub fn within(&self, bond: Bond) -> String {
+        if self.bond >= bond { self.text.clone() } else { format!("({})", self.text) }
+    }
+}
+
+/// An expression of a source's rows: `status = 'won' and amount > 10.00`.
+pub fn row(model: &Model, source: SourceId, expr: &RowExpr) -> String {
+    Writer { model }.row(source, expr).text
+}
+
+/// A formula: `sum(amount) / count() from orders where is_complete`.
+pub fn formula(model: &Model, expr: &MetricExpr) -> String {
+    Writer { model }.metric(expr).text
+}
+
+struct Writer<'m> {
+    model: &'m Model,
+}
+
+impl Writer<'_> {
+    fn row(&self, source: SourceId, expr: &RowExpr) -> Worded {
+        match &expr.kind {
+            Kind::Leaf(RowLeaf::Column { path, source: end, column }) => {
+                let name = name(&self.model.source(*end).column(*column).name);
+                Worded::atom(match path.is_empty() {
+                    true => name,
+                    false => format!("{}.{name}", crate::check::written(self.model, source, path)),
+                })
+            }
+            Kind::Leaf(RowLeaf::Lookup(lookup)) => {
+                let mut text = self.metric(&lookup.metric).text;
+                if lookup.null_matches {
+                    let keys: Vec<&str> = lookup.keys.iter().map(|(key, _)| key.name.as_str()).collect();
+                    text.push_str(&format!(" per {}", keys.join(", ")));
+                }
+                if let Some(until) = &lookup.until {
+                    text.push_str(&format!(" until {}", self.row(source, until).within(Bond::Sum)));
+                }
+                Worded::atom(format!("metric({text})"))
+            }
+            _ => self.compound(expr, &|inner| self.row(source, inner)),
+        }
+    }
+
+    fn compound<L>(&self, expr: &Expr<L>, word: &dyn Fn(&Expr<L>) -> Worded) -> Worded {
+        match &expr.kind {
+            Kind::Leaf(_) => Worded::atom(""),
+            Kind::Literal(literal) => constant(literal),
+            Kind::Case { arms, otherwise } => {
+                let arms: Vec<(Worded, Worded)> = arms.iter().map(|(when, then)| (word(when), word(then))).collect();
+                case(&arms, otherwise.as_deref().map(word).as_ref())
+            }
+            Kind::Call(function, arguments) => {
+                if let Some(period) = periods(&self.model.calendar, expr) {
+                    return Worded::atom(format!("{}_of({})", period.0.name(), word(period.1).text));
+                }
+                match (function, &arguments[..]) {
+                    // Put in by the checker, and shifted where years begin elsewhere than in January.
+                    (Function::Widen(_) | Function::ToLocal, [inner]) => word(inner),
+                    (Function::Part(part), [inner]) => {
+                        let moment = match &inner.kind {
+                            Kind::Call(Function::Shift { unit: Grain::Month, .. }, moved)
+                                if self.model.calendar.year_starts != 1 =>
+                            {
+                                &moved[0]
+                            }
+                            _ => inner,
+                        };
+                        Worded::atom(format!("part({}, {})", part.key_name(), word(moment).text))
+                    }
+                    _ => call(*function, &arguments.iter().map(word).collect::<Vec<_>>()),
+                }
+            }
+        }
+    }
+
+    fn metric(&self, expr: &MetricExpr) -> Worded {
+        match &expr.kind {
+            Kind::Leaf(leaf) => self.metric_leaf(leaf),
+            _ => self.compound(expr, &|inner| self.metric(inner)),
+        }
+    }
+
+    fn metric_leaf(&self, leaf: &MetricLeaf) -> Worded {
+        let keys = |keys: &[crate::model::Key]| keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>().join(", ");
+        let period = |period: &Period| self.model.period_name(*period).to_owned();
+        Worded::atom(match leaf {
+            MetricLeaf::Metric(id) => name(&self.model.metric(*id).name),
+            MetricLeaf::Measure(measure) => return self.measure(measure),
+            MetricLeaf::Filtered { inner, filter } => {
+                let filter = filter.iter().next().map(|(source, expr)| self.row(source, expr).text).unwrap_or_default();
+                return Worded::new(Bond::Scope, format!("{} where {filter}", self.metric(inner).within(Bond::Or)));
+            }
+            MetricLeaf::Total { inner, over } => match over {
+                Over::EveryDimension => format!("total({})", self.metric(inner).text),
+                Over::Keys(over) => format!("total({} over {})", self.metric(inner).within(Bond::Or), keys(over)),
+                Over::Except(kept) => format!("total({} except {})", self.metric(inner).within(Bond::Or), keys(kept)),
+            },
+            MetricLeaf::Per(per) => {
+                let argument = per.argument.as_ref().map(|argument| self.metric(argument));
+                let own = per.filter.as_ref().map(|filter| self.metric(filter).text);
+                let inside = aggregated(per.aggregate, argument.as_ref(), own.as_deref());
+                aggregate(per.aggregate, &format!("{inside} per {}", keys(&per.keys)))
+            }
+            MetricLeaf::Window { inner, window, .. } => {
+                let inner = self.metric(inner).text;
+                match window {
+                    Window::Rolling { count, unit } => format!("rolling({inner}, {})", length(*count, *unit)),
+                    Window::ToDate(to) => format!("to_date({inner}, {})", period(to)),
+                    Window::Cumulative => format!("cumulative({inner})"),
+                }
+            }
+            MetricLeaf::Prior { inner, count, unit, .. } => {
+                format!("prior({}, {})", self.metric(inner).text, length(*count, *unit))
+            }
+            MetricLeaf::StartOf { inner, period: of, .. } => {
+                format!("start_of({}, {})", self.metric(inner).text, period(of))
+            }
+            MetricLeaf::Filled { inner, value } => {
+                format!("fill({}, {})", self.metric(inner).text, self.metric(value).text)
+            }
+            MetricLeaf::Follow(follow) => {
+                let by = self.followed_by(follow);
+                let within = follow.within.map(|(count, unit)| format!(" within {}", length(count, unit)));
+                let (counted, after) = (self.metric(&follow.counted), self.metric(&follow.after));
+                let (counted, after) = (counted.within(Bond::Or), after.within(Bond::Or));
+                format!("follow({counted} after {after} by {by}{})", within.unwrap_or_default())
+            }
+        })
+    }
+
+    /// What both rows of a `follow` have in common: the same words for both.
+    fn followed_by(&self, follow: &crate::model::Follow) -> String {
+        match single_source(self.model, &follow.after) {
+            Some(source) => self.row(source, &follow.by.1).text,
+            None => String::new(),
+        }
+    }
+
+    fn measure(&self, measure: &Measure) -> Worded {
+        let source = self.model.source(measure.source);
+        let word = |expr: &RowExpr| self.row(measure.source, expr);
+        let argument = measure.argument.as_ref().map(word);
+        let own = measure.filter.as_ref().map(|filter| word(filter).text);
+        let inside = aggregated(measure.aggregate, argument.as_ref(), own.as_deref());
+        let mut text = format!("{} from {}", aggregate(measure.aggregate, &inside), name(&source.name));
+        let is_default = |axis: &RowExpr| match &axis.kind {
+            Kind::Leaf(RowLeaf::Column { path, column, .. }) => path.is_empty() && Some(*column) == source.time,
+            _ => false,
+        };
+        match (&measure.axis, &measure.alive) {
+            (Some(from), Some(alive)) => {
+                let moment = match alive.moment {
+                    crate::model::Moment::Last => "",
+                    crate::model::Moment::First => " first",
+                    crate::model::Moment::Any => " any",
+                };
+                text.push_str(&format!(" while {} until {}{moment}", word(from).text, word(&alive.until).text));
+            }
+            (Some(axis), None) if !is_default(axis) => text.push_str(&format!(" at {}", word(axis).text)),
+            _ => {}
+        }
+        if let Some(pick) = &measure.pick {
+            text.push_str(if pick.last { " last" } else { " first" });
+            let per: Vec<String> = pick.per.iter().map(|key| word(key).text).collect();
+            if !per.is_empty() {
+                text.push_str(&format!(" per {}", per.join(", ")));
+            }
+        }
+        if let Some(rows) = &measure.rows {
+            text.push_str(&format!(" where {}", word(rows).text));
+        }
+        Worded::new(Bond::Scope, text)
+    }
+}
+
+/// The source of an expression that is one measure.
+fn single_source(model: &Model, expr: &MetricExpr) -> Option<SourceId> {
+    match &expr.kind {
+        Kind::Leaf(MetricLeaf::Measure(measure)) => Some(measure.source),
+        Kind::Leaf(MetricLeaf::Metric(id)) => single_source(model, &model.metric(*id).formula),
+        Kind::Leaf(MetricLeaf::Filtered { inner, .. }) => single_source(model, inner),
+        _ => None,
+    }
+}
+
+/// A truncation to periods that begin where the calendar says: moved there, cut, and moved back.
+fn periods<'e, L>(calendar: &Calendar, expr: &'e Expr<L>) -> Option<(Grain, &'e Expr<L>)> {
+    let Kind::Call(Function::Shift { count: back, unit: by }, cut) = &expr.kind else { return None };
+    let Kind::Call(Function::Truncate(grain), moved) = &cut[0].kind else { return None };
+    let Kind::Call(Function::Shift { count, unit }, moment) = &moved[0].kind else { return None };
+    let expected = match grain {
+        Grain::Week => (i64::from(7 - calendar.week_starts), Grain::Day),
+        Grain::Quarter | Grain::Year => (1 - i64::from(calendar.year_starts), Grain::Month),
+        _ => return None,
+    };
+    ((*count, *unit) == expected && *back == -count && by == unit).then(|| (*grain, &moment[0]))
+}
+
+/// A name as it has to be written.
+pub fn name(name: &str) -> String {
+    let plain = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// `28 days`
+pub fn length(count: u32, unit: Grain) -> String {
+    format!("{count} {}", if count == 1 { unit.name() } else { unit.plural() })
+}
+
+/// What stands in the brackets of an aggregate.
+pub fn aggregated(aggregate: Aggregate, argument: Option<&Worded>, own: Option<&str>) -> String {
+    let distinct = if aggregate == Aggregate::CountDistinct { "distinct " } else { "" };
+    let share = match aggregate {
+        Aggregate::PercentileCont { digits: 5, scale: 1 } => None,
+        Aggregate::PercentileCont { digits, scale } | Aggregate::PercentileDisc { digits, scale } => {
+            Some(decimal(i128::from(digits), scale))
+        }
+        _ => None,
+    };
+    let own = own.map(|own| format!("where {own}"));
+    let argument = argument.map(|argument| format!("{distinct}{}", argument.within(Bond::Or)));
+    let first = [argument, own].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    [Some(first), share].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// `sum(…)`
+pub fn aggregate(aggregate: Aggregate, inside: &str) -> String {
+    let name = match aggregate {
+        Aggregate::Count | Aggregate::CountValues | Aggregate::CountDistinct => "count",
+        Aggregate::ApproxCountDistinct => "approx_count_distinct",
+        Aggregate::Sum => "sum",
+        Aggregate::Avg => "avg",
+        Aggregate::Min => "min",
+        Aggregate::Max => "max",
+        Aggregate::PercentileCont { digits: 5, scale: 1 } => "median",
+        Aggregate::PercentileCont { .. } => "percentile",
+        Aggregate::PercentileDisc { .. } => "percentile_disc",
+        Aggregate::Stddev { population } => ["stddev", "stddev_pop"][usize::from(population)],
+        Aggregate::Variance { population } => ["variance", "variance_pop"][usize::from(population)],
+        Aggregate::First => "first",
+        Aggregate::Last => "last",
+    };
+    format!("{name}({inside})")
+}
+
+/// `case when … then … else … end`
+pub fn case(arms: &[(Worded, Worded)], otherwise: Option<&Worded>) -> Worded {
+    let arms: String = arms.iter().map(|(when, then)| format!(" when {} then {}", when.text, then.text)).collect();
+    let otherwise = otherwise.map(|value| format!(" else {}", value.text)).unwrap_or_default();
+    Worded::atom(format!("case{arms}{otherwise} end"))
+}
+
+/// `10.00`
+pub fn decimal(digits: i128, scale: u8) -> String {
+    super::Value::Decimal { digits, scale }.to_string()
+}
+
+/// A constant as it is written.
+pub fn constant(literal: &Literal) -> Worded {
+    let signed = |negative: bool, text: String| Worded::new(if negative { Bond::Sign } else { Bond::Atom }, text);
+    match literal {
+        Literal::Null => Worded::atom("null"),
+        Literal::Boolean(truth) => Worded::atom(truth.to_string()),
+        Literal::Integer(value) => signed(*value < 0, value.to_string()),
+        Literal::Decimal { digits, scale } => signed(*digits < 0, decimal(*digits, *scale)),
+        Literal::Text(text) => Worded::atom(format!("'{}'", text.replace('\'', "''"))),
+        Literal::Date(date) => Worded::atom(date.to_string()),
+        Literal::Timestamp(moment) => Worded::atom(format!("timestamp '{} {}'", moment.date(), moment.time())),
+        Literal::Instant(moment) => Worded::atom(format!("instant '{} {}Z'", moment.date(), moment.time())),
+    }
+}
+
+/// A call of a function, whose arguments are worded.
+pub fn call(function: Function, arguments: &[Worded]) -> Worded {
+    let joined = |bond: Bond, sign: &str| {
+        let each: Vec<String> = arguments.iter().map(|argument| argument.within(next(bond))).collect();
+        Worded::new(bond, each.join(sign))
+    };
+    let test = |text: &str| Worded::new(Bond::Compare, format!("{} {text}", arguments[0].within(Bond::Sum)));
+    let named = |name: &str| {
+        let each: Vec<&str> = arguments.iter().map(|argument| argument.text.as_str()).collect();
+        Worded::atom(format!("{name}({})", each.join(", ")))
+    };
+    let list = || {
+        let each: Vec<&str> = arguments[1..].iter().map(|argument| argument.text.as_str()).collect();
+        format!("({})", each.join(", "))
+    };
+    match function {
+        Function::And => joined(Bond::And, " and "),
+        Function::Or => joined(Bond::Or, " or "),
+        Function::Not => Worded::new(Bond::Not, format!("not {}", arguments[0].within(Bond::Not))),
+        Function::Equal => joined(Bond::Compare, " = "),
+        Function::NotEqual => joined(Bond::Compare, " <> "),
+        Function::Less => joined(Bond::Compare, " < "),
+        Function::LessOrEqual => joined(Bond::Compare, " <= "),
+        Function::Greater => joined(Bond::Compare, " > "),
+        Function::GreaterOrEqual => joined(Bond::Compare, " >= "),
+        Function::In => test(&format!("in {}", list())),
+        Function::NotIn => test(&format!("not in {}", list())),
+        Function::Like => joined(Bond::Compare, " like "),
+        Function::NotLike => joined(Bond::Compare, " not like "),
+        Function::IsNull => test("is null"),
+        Function::IsNotNull => test("is not null"),
+        Function::IsTrue => test("is true"),
+        Function::IsNotTrue => test("is not true"),
+        Function::IsFalse => test("is false"),
+        Function::IsNotFalse => test("is not false"),
+        Function::Add => sum(arguments),
+        Function::Subtract => infix(Bond::Sum, arguments, " - "),
+        Function::Multiply => infix(Bond::Product, arguments, " * "),
+        Function::Divide => infix(Bond::Product, arguments, " / "),
+        Function::Concat => infix(Bond::Sum, arguments, " || "),
+        Function::Negate => Worded::new(Bond::Sign, format!("-{}", arguments[0].within(Bond::Atom))),
+        Function::Round(0) => named("round"),
+        Function::Round(digits) => Worded::atom(format!("round({}, {digits})", arguments[0].text)),
+        Function::Cast(base) => Worded::atom(format!("cast({} as {base})", arguments[0].within(Bond::Or))),
+        Function::Widen(base) => Worded::atom(format!("widen({} as {})", arguments[0].within(Bond::Or), kind(base))),
+        Function::Shift { count, unit } => {
+            let sign = if count < 0 { "-" } else { "+" };
+            let count = count.unsigned_abs();
+            let unit = if count == 1 { unit.name() } else { unit.plural() };
+            Worded::new(Bond::Sum, format!("{} {sign} {count} {unit}", arguments[0].within(Bond::Sum)))
+        }
+        Function::Truncate(grain) => named(&format!("{}_of", grain.name())),
+        Function::Difference(grain) => named(&format!("{}_between", grain.plural())),
+        Function::Part(part) => Worded::atom(format!("part({}, {})", part.key_name(), arguments[0].text)),
+        Function::ToLocal => named("local"),
+        _ => named(function_name(function)),
+    }
+}
+
+/// A kind of value, without how far a number may grow.
+pub fn kind(base: Base) -> String {
+    match base {
+        Base::Decimal { precision: 0, scale } => format!("decimal with {scale} places"),
+        base => base.to_string(),
+    }
+}
+
+fn next(bond: Bond) -> Bond {
+    match bond {
+        Bond::Or => Bond::And,
+        Bond::And => Bond::Not,
+        Bond::Compare => Bond::Sum,
+        Bond::Sum => Bond::Product,
+        Bond::Product => Bond::Sign,
+        other => other,
+    }
+}
+
+/// Operators that group from the left.
+fn infix(bond: Bond, arguments: &[Worded], sign: &str) -> Worded {
+    let each = arguments.iter().enumerate().map(|(at, it)| it.within(if at == 0 { bond } else { next(bond) }));
+    Worded::new(bond, each.collect::<Vec<_>>().join(sign))
+}
+
+/// A sum; what is negative is taken away.
+fn sum(arguments: &[Worded]) -> Worded {
+    let mut text = String::new();
+    for (at, argument) in arguments.iter().enumerate() {
+        match (at, argument.text.strip_prefix('-').filter(|_| argument.bond == Bond::Sign)) {
+            (0, _) => text.push_str(&argument.within(Bond::Sum)),
+            (_, Some(taken)) => text.push_str(&format!(" - {taken}")),
+            (_, None) => text.push_str(&format!(" + {}", argument.within(Bond::Product))),
+        }
+    }
+    Worded::new(Bond::Sum, text)
+}
+
+fn function_name(function: Function) -> &'static str {
+    match function {
+        Function::Coalesce => "coalesce",
+        Function::Nullif => "nullif",
+        Function::Abs => "abs",
+        Function::Floor => "floor",
+        Function::Ceil => "ceil",
+        Function::Mod => "mod",
+        Function::Power => "power",
+        Function::Sqrt => "sqrt",
+        Function::Ln => "ln",
+        Function::Exp => "exp",
+        Function::Least => "least",
+        Function::Greatest => "greatest",
+        Function::Lower => "lower",
+        Function::Upper => "upper",
+        Function::Trim => "trim",
+        Function::Length => "length",
+        Function::Substring => "substring",
+        Function::Replace => "replace",
+        Function::StartsWith => "starts_with",
+        Function::EndsWith => "ends_with",
+        _ => "contains",
+    }
+}
