@@ -5,6 +5,7 @@ use super::session::Session;
 use super::{Ended, Outcome, ended, words};
 use crate::check;
 use crate::diagnostic::{ALL, Code, Failure};
+use crate::meaning::canonical;
 use crate::model::{
     Additivity, ColumnId, Kind, Metric, MetricExpr, MetricId, MetricLeaf, Model, RowLeaf, SourceId, Status,
 };
@@ -16,6 +17,9 @@ use std::path::Path;
 pub struct Options {
     /// A metric, or the code of a message: E0204
     what: String,
+    /// Print the canonical form of the metric: all that its meaning rests on, in an order and a spelling of its own
+    #[arg(long)]
+    canonical: bool,
 }
 
 /// Prints the page of a code, or everything about a metric.
@@ -49,6 +53,10 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         output.findings(session.found, &session.project.sources);
         return Ok(result);
     }
+    if options.canonical {
+        canonical_form(model, id, output);
+        return Ok(Ended::Clean);
+    }
     let facts = facts(model, id);
     if output.is_json() {
         let object: serde_json::Map<String, serde_json::Value> =
@@ -58,6 +66,20 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         output.print(&laid_out(&facts, output.width()));
     }
     Ok(Ended::Clean)
+}
+
+fn canonical_form(model: &Model, id: MetricId, output: &Output) {
+    let form = canonical::form(model, id);
+    if output.is_json() {
+        let object = serde_json::json!({
+            "metric": model.metric(id).name.as_str(),
+            "digest": form.digest().to_string(),
+            "form": form.to_string(),
+        });
+        output.print(&format!("{object:#}\n"));
+    } else {
+        output.print(&form.to_string());
+    }
 }
 
 fn looks_like_code(text: &str) -> bool {
