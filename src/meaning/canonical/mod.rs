@@ -9,6 +9,8 @@ mod names;
 mod rows;
 mod rules;
 mod term;
+#[cfg(test)]
+mod trials;
 
 pub use build::Canonical;
 pub use digest::Digest;

@@ -135,8 +135,9 @@ pub struct Terms {
     pub(super) normal: FxHashMap<Node, Term>,
     /// What each condition is where only rows that satisfy it are kept.
     pub(super) held: FxHashMap<Term, Term>,
-    /// How often each rule was applied, by its place in the table of rules.
-    pub(super) applied: Vec<u64>,
+    /// What each rule was applied to, by its place in the table of rules, and what came of it.
+    #[cfg(test)]
+    pub(super) fired: Vec<(usize, Node, Term)>,
 }
 
 impl Terms {
