@@ -4,6 +4,7 @@
 //! other; equal digests imply equal values on all rows.
 
 pub mod canonical;
+mod compare;
 pub mod coverage;
 pub mod csv;
 mod data;

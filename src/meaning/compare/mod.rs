@@ -1,0 +1,8 @@
+//! Whether two metrics mean the same, and where they do not, the smallest rows found on which they differ.
+
+mod align;
+mod alike;
+mod cases;
+mod direction;
+mod lattice;
+mod truth;
