@@ -3,6 +3,9 @@
 mod align;
 mod alike;
 mod cases;
+mod contexts;
 mod direction;
+mod footprint;
 mod lattice;
+mod schema;
 mod truth;
