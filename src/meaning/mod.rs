@@ -4,6 +4,7 @@
 //! other; equal digests imply equal values on all rows.
 
 pub mod canonical;
+pub mod compare;
 mod compare;
 pub mod coverage;
 pub mod csv;

@@ -72,6 +72,22 @@ impl<'m> Part<'m> {
 }
 
 impl Pair<'_> {
+    /// The conditions of each side that the other does not have.
+    pub fn apart(&self) -> super::Apart {
+        let [a, b] = [&self.a, &self.b].map(|part| {
+            let all = [part.rows(), part.outer.clone(), part.own()].concat();
+            all.into_iter().flat_map(conjuncts).collect::<Vec<_>>()
+        });
+        let only = |these: &[Term<'_>], those: &[Term<'_>]| -> Vec<RowExpr> {
+            let lone = these.iter().filter(|one| !those.iter().any(|other| alike::rows(**one, *other)));
+            lone.map(|term| term.expr.clone()).collect()
+        };
+        super::Apart {
+            sources: [self.a.measure.source, self.b.measure.source],
+            conditions: [only(&a, &b), only(&b, &a)],
+        }
+    }
+
     /// Nothing where there are too many cases to go through.
     pub fn relations(&self) -> Option<Relations> {
         let (a, b) = (&self.a, &self.b);
@@ -100,6 +116,15 @@ impl Pair<'_> {
             )?
         };
         Some(Relations { exist: exist.relation, count: count.relation, cells: exist.cells + count.cells })
+    }
+}
+
+/// The parts of a conjunction, however nested.
+fn conjuncts(term: Term<'_>) -> Vec<Term<'_>> {
+    let term = term.opened();
+    match &term.expr.kind {
+        Kind::Call(Function::And, parts) => parts.iter().flat_map(|part| conjuncts(term.of(part))).collect(),
+        _ => vec![term],
     }
 }
 

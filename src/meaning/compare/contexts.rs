@@ -44,9 +44,10 @@ pub fn contexts(sides: [Metric; 2], footprints: &[Footprint; 2]) -> Vec<Context>
         asked.push((vec![one.clone(), other.clone()], None));
     }
     for range in ranges() {
-        asked.extend([None, Some("day"), Some("month")].map(|period| {
-            (period.map(str::to_owned).into_iter().collect(), Some(range.clone()))
-        }));
+        asked.extend(
+            [None, Some("day"), Some("month")]
+                .map(|period| (period.map(str::to_owned).into_iter().collect(), Some(range.clone()))),
+        );
     }
     asked.into_iter().filter_map(|(keys, range)| context(sides, keys, range)).collect()
 }

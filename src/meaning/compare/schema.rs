@@ -87,11 +87,13 @@ impl<'m> Schema<'m> {
     /// Whether both models allow these rows: nulls, checks, keys. Overlapping validity is for the evaluator to find.
     pub fn allows(&self, rows: &Rows) -> bool {
         self.tables.iter().zip(rows).all(|(table, rows)| {
-            let values = rows.iter().all(|row| table.columns.iter().zip(row).all(|(column, value)| column.allows(value)));
-            values && table.keys.iter().all(|key| {
-                let mut seen = BTreeSet::new();
-                rows.iter().all(|row| seen.insert(key.iter().map(|at| &row[*at]).collect::<Vec<_>>()))
-            })
+            let values =
+                rows.iter().all(|row| table.columns.iter().zip(row).all(|(column, value)| column.allows(value)));
+            values
+                && table.keys.iter().all(|key| {
+                    let mut seen = BTreeSet::new();
+                    rows.iter().all(|row| seen.insert(key.iter().map(|at| &row[*at]).collect::<Vec<_>>()))
+                })
         })
     }
 
