@@ -5,7 +5,6 @@
 
 pub mod canonical;
 pub mod compare;
-mod compare;
 pub mod coverage;
 pub mod csv;
 mod data;

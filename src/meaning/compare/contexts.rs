@@ -2,12 +2,10 @@
 
 use super::footprint::Footprint;
 use super::schema::Schema;
-use crate::check::{self, Ask};
+use crate::check::asked::{self, Asked};
 use crate::diagnostic::Found;
 use crate::model::{Base, Grain, JoinId, Kind, MetricId, Model, Request, RowExpr, RowLeaf, SourceId};
-use crate::source::{Sources, Span};
-use crate::syntax;
-use crate::syntax::ast::Name;
+use crate::source::Sources;
 use jiff::civil::{Date, date};
 use smol_str::SmolStr;
 
@@ -130,21 +128,10 @@ fn is_plain(key: &str) -> bool {
 }
 
 fn request(model: &Model, id: MetricId, keys: &[String], range: Option<&str>) -> Option<Request> {
-    let mut sources = Sources::default();
+    let metrics = [quoted(&model.metric(id).name)];
+    let asked = Asked { metrics: &metrics, by: keys, during: range, ..Asked::default() };
     let mut found = Found::default();
-    let name = model.metric(id).name.clone();
-    let file = sources.add("metrics", name.as_str());
-    let span = Span::new(file, 0, name.len());
-    let mut ask = Ask { metrics: vec![Name { text: name, span, quoted: true }], span, ..Ask::default() };
-    if !keys.is_empty() {
-        let file = sources.add("--by", keys.join(","));
-        ask.by = syntax::parse_keys(&sources, file, &mut found);
-    }
-    if let Some(range) = range {
-        let file = sources.add("--during", range);
-        ask.during = syntax::parse_during(&sources, file, &mut found);
-    }
-    let request = check::request(model, &ask, &mut found);
+    let request = asked::request(&asked, model, &mut Sources::default(), &mut found);
     request.filter(|_| !found.has_errors())
 }
 

@@ -88,7 +88,7 @@ impl<'m> Bench<'m> {
 
     fn answer(&self, side: usize, context: usize, data: &super::super::Data) -> Option<Answer> {
         let request = &self.contexts[context].requests[side];
-        let asked = Asked { model: self.schema.models[side], request, data, now: now() };
+        let asked = Asked { model: self.schema.models[side], request, data, now: now(), conditions: None };
         match evaluate(&asked) {
             Ok(answer) => Some(answer),
             Err(fault) => {
