@@ -115,3 +115,180 @@ fn less_or_equal_takes_in_the_border() {
     assert_eq!(witness.rows(), 1);
     assert_eq!(values(&witness), ["null", "100.00"]);
 }
+
+#[test]
+fn probe() {
+    let pairs: &[(&str, &str)] = &[
+        (
+            "notin",
+            "metric a = count(where channel not in ('web')) from orders
+          metric b = count(where channel <> 'web' or channel is null) from orders",
+        ),
+        (
+            "countx",
+            "metric a = count(discount) from orders
+          metric b = count() from orders",
+        ),
+        (
+            "avgratio",
+            "metric a = avg(amount / quantity) from orders
+          metric b = sum(amount) / sum(quantity) from orders",
+        ),
+        (
+            "semi",
+            "metric a = sum(balance) from balances where kind = 'open' at day last per account_id
+          metric plain = sum(balance) from balances at day last per account_id
+          metric b = plain where kind = 'open'",
+        ),
+        (
+            "distinct",
+            "metric a = count(distinct customer_id) from orders
+          metric b = count() from orders",
+        ),
+        (
+            "coalesce",
+            "metric r = sum(amount) from refunds
+          metric o = sum(amount) from orders
+          metric a = coalesce(o, 0) + coalesce(r, 0)
+          metric b = o + r",
+        ),
+        (
+            "case",
+            "metric a = sum(case when channel = 'web' then amount else 0 end) from orders
+          metric b = sum(amount where channel = 'web') from orders",
+        ),
+        (
+            "avgnull",
+            "metric a = avg(discount) from orders
+          metric b = avg(coalesce(discount, 0)) from orders",
+        ),
+        (
+            "rolling",
+            "metric o = sum(amount) from orders
+          metric a = rolling(o, 28 days)
+          metric b = rolling(o, 1 month)",
+        ),
+        (
+            "where",
+            "metric a = sum(amount where status = 'x') from orders
+          metric b = sum(amount) from orders where status = 'x'",
+        ),
+        (
+            "exists",
+            "metric a = count(where status = 'x') from orders
+          metric b = count() from orders where status = 'x'",
+        ),
+        (
+            "total",
+            "metric o = sum(amount) from orders
+          metric a = o / total(o over customer.region)
+          metric b = o / total(o)",
+        ),
+        (
+            "lookup",
+            "metric o = count() from orders
+          metric a = count() from customers where metric(o) > 1
+          metric b = count() from customers where metric(o) >= 1",
+        ),
+        (
+            "join",
+            "metric a = count() from orders where customer.is_test = false
+          metric b = count() from orders where customer.is_test is not true",
+        ),
+        (
+            "prior",
+            "metric o = count() from orders
+          metric a = prior(o, 1 month)
+          metric b = prior(o, 1 year)",
+        ),
+        (
+            "per",
+            "metric o = count() from orders
+          metric a = avg(o per day)
+          metric b = avg(o per customer_id)",
+        ),
+        (
+            "follow",
+            "metric o = count() from orders
+          metric v = count() from visits
+          metric a = median(amount) from orders
+          metric b = avg(amount) from orders",
+        ),
+        (
+            "threeval",
+            "metric a = count() from orders where not (discount > 5)
+          metric b = count() from orders where discount < 5",
+        ),
+        (
+            "lower",
+            "metric a = count() from orders where lower(status) = 'x'
+          metric b = count() from orders where status = 'x'",
+        ),
+        (
+            "unknown",
+            "metric a = count() from orders where quantity * 2 = 4
+          metric b = count() from orders where quantity = 2",
+        ),
+        (
+            "proof",
+            "metric a = count() from orders where quantity > 3
+          metric b = count() from orders where quantity >= 4",
+        ),
+        (
+            "todate",
+            "metric o = count() from orders
+          metric a = to_date(o, month)
+          metric b = to_date(o, quarter)",
+        ),
+        (
+            "fill",
+            "metric o = count() from orders
+          metric a = fill(o, 0)
+          metric b = o",
+        ),
+        (
+            "stddev",
+            "metric a = stddev(amount) from orders
+          metric b = stddev_pop(amount) from orders",
+        ),
+        (
+            "threshold",
+            "metric a = count(distinct customer_id) from orders where quantity > 1000
+          metric b = count(distinct customer_id) from orders where quantity > 1001",
+        ),
+    ];
+    for (name, definitions) in pairs {
+        if std::env::var("ONLY").is_ok_and(|it| it != *name) {
+            continue;
+        }
+        let start = std::time::Instant::now();
+        let comparison = compared(definitions);
+        println!("== {name} {:?}  {:?}", start.elapsed(), comparison.direction);
+        match comparison.verdict {
+            Verdict::Differ(witness) => {
+                println!(
+                    "   {} rows, {:?}, by {:?} {:?} keys {:?} trials {}",
+                    witness.rows(),
+                    values(&witness),
+                    witness.by,
+                    witness.range,
+                    witness.keys.iter().map(|(_, v)| v.to_string()).collect::<Vec<_>>(),
+                    witness.trials
+                );
+                for table in &witness.tables {
+                    println!("   {} {:?}", table.source, table.columns.iter().map(|c| c.as_str()).collect::<Vec<_>>());
+                    for row in &table.rows {
+                        println!(
+                            "      {}",
+                            row.iter()
+                                .map(|v| if v.is_null() { "null".into() } else { v.to_string() })
+                                .collect::<Vec<String>>()
+                                .join(" | ")
+                        );
+                    }
+                }
+            }
+            other => println!("   {other:?}"),
+        }
+    }
+}

@@ -72,11 +72,10 @@ impl<'m> Bench<'m> {
     /// The first context in which the answers differ, and there the row that says most. Contexts that cannot be evaluated on
     /// these rows are passed over.
     pub fn difference(&self, rows: &Rows, contexts: &[usize]) -> Option<Difference> {
-        self.hiding(rows, contexts, &BTreeSet::new())
+        self.over(rows, contexts, None)
     }
 
-    /// The same without some columns, by table and place: reading one is an error.
-    pub fn hiding(&self, rows: &Rows, contexts: &[usize], hidden: &BTreeSet<(usize, usize)>) -> Option<Difference> {
+    fn over(&self, rows: &Rows, contexts: &[usize], hidden: Option<(usize, usize)>) -> Option<Difference> {
         let data = [0, 1].map(|side| self.schema.data(side, rows, hidden));
         contexts.iter().find_map(|at| {
             let [a, b] = [0, 1].map(|side| self.answer(side, *at, &data[side]));
@@ -84,6 +83,11 @@ impl<'m> Bench<'m> {
             self.answered.set(self.answered.get() + 1);
             differing(*at, self.contexts[*at].requests[0].keys.len(), &a, &b)
         })
+    }
+
+    /// Whether a column, by table and place, is not even read to see the difference: reading what is not given is an error.
+    pub fn is_unread(&self, rows: &Rows, contexts: &[usize], column: (usize, usize)) -> bool {
+        self.over(rows, contexts, Some(column)).is_some()
     }
 
     fn answer(&self, side: usize, context: usize, data: &super::super::Data) -> Option<Answer> {

@@ -171,6 +171,12 @@ pub fn rows(schema: &Schema, moments: &Moments, dice: &mut Dice, trial: usize) -
     rows
 }
 
+/// A value for a column, around any day.
+pub fn value(column: &Column, moments: &Moments, dice: &mut Dice) -> Value {
+    let day = moments.around(dice);
+    drawn(column, moments, dice, day)
+}
+
 /// A value for a column; checks are looked at afterwards.
 fn drawn(column: &Column, moments: &Moments, dice: &mut Dice, day: Date) -> Value {
     if column.nullable && dice.once_in(5) {

@@ -52,6 +52,7 @@ impl<'m> Footprint<'m> {
     /// What a request reads besides.
     pub fn add_request(&mut self, request: &Request) {
         request.keys.iter().for_each(|key| self.key(key));
+        request.parts.iter().for_each(|(_, part)| self.expr(part));
     }
 
     fn metric(&mut self, id: MetricId) {

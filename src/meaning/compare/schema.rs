@@ -97,27 +97,20 @@ impl<'m> Schema<'m> {
         })
     }
 
-    /// The rows as one side's data. Columns in `hidden` are not given.
-    pub fn data(&self, side: usize, rows: &Rows, hidden: &BTreeSet<(usize, usize)>) -> Data {
+    /// The rows as one side's data. The column that is hidden, by table and place, is not given.
+    pub fn data(&self, side: usize, rows: &Rows, hidden: Option<(usize, usize)>) -> Data {
         let model = self.models[side];
         let mut data = Data::empty(model);
         for (at, (table, rows)) in self.tables.iter().zip(rows).enumerate() {
             let Some((source, columns)) = &table.sides[side] else { continue };
             for row in rows {
                 data.add(model, *source, |column: ColumnId| {
-                    let here = columns[column.0 as usize].filter(|here| !hidden.contains(&(at, *here)))?;
+                    let here = columns[column.0 as usize].filter(|here| hidden != Some((at, *here)))?;
                     Some(fitted(&row[here], table.columns[here].bases[side]?))
                 });
             }
         }
         data
-    }
-}
-
-impl Table {
-    /// Whether both models have it.
-    pub fn is_shared(&self) -> bool {
-        self.sides.iter().all(Option::is_some)
     }
 }
 

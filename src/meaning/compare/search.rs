@@ -26,7 +26,11 @@ pub struct Ran {
 /// Makes up rows until the answers differ, and then makes them small.
 pub fn search(a: Side, b: Side, budget: Budget) -> Result<Verdict, Incomparable> {
     let mut footprints = [a, b].map(|side| Footprint::of(side.model, side.metric));
-    let contexts = contexts::contexts([(a.model, a.metric), (b.model, b.metric)], &footprints);
+    let sides = [(a.model, a.metric), (b.model, b.metric)];
+    if contexts::nothing_shared(sides, &footprints) {
+        return Err(Incomparable("they rest on no source in common, so that no rows fit both".to_owned()));
+    }
+    let contexts = contexts::contexts(sides, &footprints);
     if contexts.is_empty() {
         return Err(Incomparable("there are no keys and no range by which both can be asked for".to_owned()));
     }
@@ -35,9 +39,6 @@ pub fn search(a: Side, b: Side, budget: Budget) -> Result<Verdict, Incomparable>
     }
     let [left, right] = &footprints;
     let schema = Schema::of([a.model, b.model], [left, right]).map_err(Incomparable)?;
-    if contexts::nothing_shared(&schema) {
-        return Err(Incomparable("they rest on no source in common, so that no rows fit both".to_owned()));
-    }
     let bench = Bench::new(&schema, &contexts);
     let measured = [a, b].into_iter().flat_map(|side| {
         side.model.metric(side.metric).sources.iter().map(move |id| side.model.source(*id).name.clone())

@@ -23,7 +23,8 @@ impl Found {
     pub fn weight(&self, bench: &Bench) -> impl Ord + use<> {
         let rows: usize = self.rows.iter().map(Vec::len).sum();
         let context = &bench.contexts[self.difference.context];
-        let asked = context.keys.len() + usize::from(context.range.is_some());
+        let asked =
+            context.keys.len() + usize::from(context.range.is_some()) + 2 * usize::from(context.beside.is_some());
         (rows, std::cmp::Reverse(self.difference.sort()), asked, plainness(bench, &self.rows))
     }
 }
@@ -131,7 +132,6 @@ const PLAIN: Date = jiff::civil::date(2025, 1, 1);
 /// What to try in place of a value, the plainest first.
 fn candidates(column: &Column, value: &Value) -> Vec<Value> {
     let mut tried: Vec<Value> = Vec::new();
-    tried.extend(column.nullable.then_some(Value::Null));
     match (column.base, value) {
         (Base::Integer, _) => tried.extend([1, 2, 3, 10, 0].map(Value::Integer)),
         (Base::Decimal { scale, .. }, _) => {
@@ -152,6 +152,7 @@ fn candidates(column: &Column, value: &Value) -> Vec<Value> {
         (Base::Instant, Value::Instant(moment)) => tried.extend(nearer(*moment).into_iter().map(Value::Instant)),
         _ => {}
     }
+    tried.extend(column.nullable.then_some(Value::Null));
     let own = weight(column, value);
     tried.retain(|candidate| weight(column, candidate) < own);
     let mut seen = BTreeSet::new();
@@ -174,7 +175,6 @@ fn nearer(moment: DateTime) -> Vec<DateTime> {
 
 /// How far a value is from the plainest.
 fn weight(column: &Column, value: &Value) -> u64 {
-    let null = u64::from(column.nullable);
     let number = |whole: bool, amount: f64| -> u64 {
         let order = match amount as i64 {
             1 => 0,
@@ -187,24 +187,25 @@ fn weight(column: &Column, value: &Value) -> u64 {
         order + u64::from(amount < 0.0) + 10 * u64::from(!whole)
     };
     match value {
-        Value::Null => 0,
-        Value::Boolean(truth) => null + u64::from(!truth),
-        Value::Integer(whole) => null + number(true, *whole as f64),
+        // Plain values are plainer: a null that is left is there for a reason.
+        Value::Null => 3,
+        Value::Boolean(truth) => u64::from(!truth),
+        Value::Integer(whole) => number(true, *whole as f64),
         Value::Decimal { .. } | Value::Double(_) => {
             let amount = value.as_double().unwrap_or_default();
-            null + number(amount.fract() == 0.0, amount)
+            number(amount.fract() == 0.0, amount)
         }
         Value::Text(text) => {
             let known = column.constants.iter().position(|constant| constant == value);
-            null + match (text.as_str(), known) {
+            match (text.as_str(), known) {
                 ("a", None) => 0,
                 ("b", None) => 1,
                 (_, Some(at)) => 2 + at as u64,
                 _ => 1000 + text.len() as u64,
             }
         }
-        Value::Date(day) => null + distance(day.to_datetime(Time::midnight())),
-        Value::Timestamp(moment) | Value::Instant(moment) => null + distance(*moment),
+        Value::Date(day) => distance(day.to_datetime(Time::midnight())),
+        Value::Timestamp(moment) | Value::Instant(moment) => distance(*moment),
     }
 }
 
