@@ -33,6 +33,35 @@ pub fn too_large(path: &Path, size: u64, limit: u64) -> Failure {
     )
 }
 
+pub fn no_git(error: &std::io::Error) -> Failure {
+    Failure::other(format!("`git` cannot be run: {error}"), "install git: revisions are read with it")
+}
+
+pub fn git_failed(said: &str) -> Failure {
+    Failure::other(format!("git cannot read the project's history: {said}"), "the project has to lie in a git repository")
+}
+
+pub fn no_revision(revision: &str) -> Failure {
+    Failure::other(
+        format!("there is no revision `{revision}`"),
+        "name a commit, a branch or a tag; `git fetch` it first if it is elsewhere",
+    )
+}
+
+pub fn no_config_at(revision: &str) -> Failure {
+    Failure::other(
+        format!("there is no `etalon.yaml` at `{revision}`, where the project has it now"),
+        "name a revision since the project lies in this folder",
+    )
+}
+
+pub fn link_at(name: &str, revision: &str) -> Failure {
+    Failure::other(
+        format!("`{name}` at `{revision}` is a link, and links of a revision are not followed"),
+        "copy the file in where the link is",
+    )
+}
+
 pub fn not_utf8(file: FileId, offset: usize, byte: u8) -> Diagnostic {
     Diagnostic::new(
         &codes::NOT_UTF8,

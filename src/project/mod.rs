@@ -5,6 +5,7 @@
 
 pub mod config;
 mod errors;
+mod revision;
 
 pub use config::{Config, Warehouse};
 
@@ -130,11 +131,15 @@ fn read(path: &Path, root: &Path, found: &mut Found, sources: &mut Sources) -> R
     Ok(add(path, root, bytes(path)?, found, sources))
 }
 
-/// Adds a text under its name relative to the project. Bytes that are no UTF-8 are an error at their place, and replaced.
+/// Adds a text under its name relative to the project.
 fn add(path: &Path, root: &Path, bytes: Vec<u8>, found: &mut Found, sources: &mut Sources) -> FileId {
     let canonical = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let name = path.strip_prefix(root).or_else(|_| canonical.strip_prefix(root)).unwrap_or(path);
-    let name = name.to_string_lossy().replace('\\', "/");
+    text_of(&name.to_string_lossy().replace('\\', "/"), bytes, found, sources)
+}
+
+/// Adds a text. Bytes that are no UTF-8 are an error at their place, and replaced.
+fn text_of(name: &str, bytes: Vec<u8>, found: &mut Found, sources: &mut Sources) -> FileId {
     match String::from_utf8(bytes) {
         Ok(text) => sources.add(name, text),
         Err(error) => {
