@@ -1,9 +1,11 @@
-//! The command line: one file a command. Exit codes: 0 nothing to report, 1 findings, 2 could not run.
+//! The command line: one file a command. Exit codes: 0 nothing to report, 1 findings, 2 could not run;
+//! of `compare` also 3, neither the same nor different as far as is known.
 //!
 //! Invariant: commands decide nothing about meaning; they read a project, ask the stages, and print.
 
 mod build;
 mod check;
+mod compare;
 mod compile;
 mod completions;
 mod explain;
@@ -62,6 +64,8 @@ enum Colour {
 enum Command {
     /// Check all definitions
     Check,
+    /// Say whether two metrics mean the same, with rows on which they do not
+    Compare(compare::Options),
     /// Write vetted SQL for every warehouse to build/
     Compile(compile::Options),
     /// Print the SQL for metrics by keys
@@ -82,6 +86,8 @@ enum Command {
 pub(crate) enum Ended {
     Clean,
     Findings,
+    /// Nothing was found, and nothing shown either.
+    Unknown,
 }
 
 /// Runs the command line of this process.
@@ -99,6 +105,7 @@ pub fn main() -> ExitCode {
     let project = arguments.project.as_deref();
     let ended = match &arguments.command {
         Command::Check => check::run(project, &output),
+        Command::Compare(options) => compare::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),
         Command::Query(options) => query::run(project, options, &output),
         Command::Fmt(options) => fmt::run(project, options, &output),
@@ -110,6 +117,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(Ended::Clean) => ExitCode::SUCCESS,
         Ok(Ended::Findings) => ExitCode::from(1),
+        Ok(Ended::Unknown) => ExitCode::from(3),
         Err(failure) => {
             output.failure(&failure);
             ExitCode::from(2)

@@ -38,7 +38,10 @@ pub fn no_git(error: &std::io::Error) -> Failure {
 }
 
 pub fn git_failed(said: &str) -> Failure {
-    Failure::other(format!("git cannot read the project's history: {said}"), "the project has to lie in a git repository")
+    Failure::other(
+        format!("git cannot read the project's history: {said}"),
+        "the project has to lie in a git repository",
+    )
 }
 
 pub fn no_revision(revision: &str) -> Failure {

@@ -47,6 +47,9 @@ pub struct Decided {
 
 /// How two conjunctions lie to each other, or nothing where there would be too many cells.
 pub fn decide<'m>(a: &[Term<'m>], b: &[Term<'m>]) -> Option<Decided> {
+    if a.is_empty() && b.is_empty() {
+        return Some(Decided { relation: Relation::Equal, cells: 0 });
+    }
     let mut variables = Variables::default();
     // Both sides first: a term of either may be a value of both.
     let first: Vec<_> = a.iter().map(|term| variables.condition(*term)).collect();
