@@ -2,8 +2,7 @@
 
 use crate::SHOP;
 use crate::support::program::{Run, etalon};
-use std::fs;
-use std::path::Path;
+use crate::support::sample::write;
 use std::process::Command;
 use tempfile::TempDir;
 
@@ -26,12 +25,6 @@ fn shop(metrics: &str) -> TempDir {
     write(folder.path(), "metrics/shop.metric", SHOP);
     write(folder.path(), "metrics/sales.metric", metrics);
     folder
-}
-
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder can be made");
-    fs::write(path, text).expect("a file can be written");
 }
 
 fn run(folder: &TempDir, words: &[&str]) -> Run {

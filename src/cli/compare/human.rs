@@ -89,7 +89,13 @@ fn asked(witness: &Witness) -> String {
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
-        Value::Text(text) => format!("'{text}'"),
+        Value::Text(text) => {
+            let visible = |letter: char| match letter.is_control() {
+                true => letter.escape_default().to_string(),
+                false => letter.to_string(),
+            };
+            format!("'{}'", text.chars().map(visible).collect::<String>())
+        }
         _ => value.to_string(),
     }
 }

@@ -183,12 +183,12 @@ fn drawn(column: &Column, moments: &Moments, dice: &mut Dice, day: Date) -> Valu
         return Value::Null;
     }
     let constants: Vec<&Value> = column.constants.iter().filter(|value| lattice::holds(value, column.base)).collect();
-    if column.link.is_none() || dice.once_in(3) {
-        if let (Some(constant), true) = (dice.pick(&constants), dice.once_in(2)) {
-            if let Some(value) = beside(constant, column.base, dice) {
-                return value;
-            }
-        }
+    if (column.link.is_none() || dice.once_in(3))
+        && dice.once_in(2)
+        && let Some(constant) = dice.pick(&constants)
+        && let Some(value) = beside(constant, column.base, dice)
+    {
+        return value;
     }
     let linked = column.link.is_some();
     let whole = |dice: &mut Dice| if linked { 1 + dice.below(3) as i64 } else { [1, 2, 3, 10, 0, -1][dice.below(6)] };

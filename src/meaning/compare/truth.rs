@@ -51,11 +51,15 @@ fn call(function: Function, arguments: &[Expr<usize>], row: &[&Value]) -> Value 
 
 /// False if one is false, else null if one is null.
 fn all(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    truths.fold(Some(true), |so_far, next| match (so_far, next) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (None, _) | (_, None) => None,
-        _ => Some(true),
-    })
+    let mut all = Some(true);
+    for truth in truths {
+        match truth {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => all = None,
+        }
+    }
+    all
 }
 
 fn compared(function: Function, order: Ordering) -> bool {
