@@ -3,10 +3,10 @@
 use super::super::{counted, words};
 use super::Named;
 use crate::meaning::Value;
-use crate::meaning::compare::{Apart, Comparison, Direction, Scope, Shown, Verdict, Witness};
+use crate::meaning::compare::{Apart, Budget, Comparison, Direction, Scope, Shown, Verdict, Witness};
 
 /// The verdict, what differs, the rows that show it with both values, and where the change leads.
-pub fn render(sides: &[Named; 2], comparison: &Comparison) -> String {
+pub fn render(sides: &[Named; 2], comparison: &Comparison, budget: Budget) -> String {
     let [a, b] = [&sides[0].name, &sides[1].name];
     let mut text = match &comparison.verdict {
         Verdict::Same => format!("{a} and {b} mean the same: their digests are equal.\n"),
@@ -28,6 +28,11 @@ pub fn render(sides: &[Named; 2], comparison: &Comparison) -> String {
         said.push(direction(&comparison.direction, comparison.conditions.is_some(), [a, b]));
     }
     said.extend(comparison.notes.iter().map(|note| format!("Note: {note}.")));
+    if let Verdict::Differ(_) = comparison.verdict {
+        let Budget { trials, seed } = budget;
+        let rows = counted(budget.rows(), "made-up row");
+        said.push(format!("Looked for in at most {rows} a source, {} from seed {seed}.", counted(trials, "trial")));
+    }
     if !said.is_empty() {
         text.push_str(&format!("\n{}\n", said.join("\n")));
     }

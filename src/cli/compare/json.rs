@@ -3,11 +3,11 @@
 use super::super::words;
 use super::Named;
 use crate::meaning::Value;
-use crate::meaning::compare::{Apart, Comparison, Scope, Verdict, Witness};
+use crate::meaning::compare::{Apart, Budget, Comparison, Scope, Verdict, Witness};
 use serde_json::{Map, Value as Json, json};
 
 /// One document: `verdict` is `same`, `same_by_proof`, `differ` or `unknown`.
-pub fn render(sides: &[Named; 2], comparison: &Comparison) -> String {
+pub fn render(sides: &[Named; 2], comparison: &Comparison, budget: Budget) -> String {
     let mut document = Map::new();
     let mut say = |key: &str, value: Json| {
         document.insert(key.to_owned(), value);
@@ -23,6 +23,7 @@ pub fn render(sides: &[Named; 2], comparison: &Comparison) -> String {
         Verdict::Differ(found) => {
             say("verdict", "differ".into());
             say("witness", witness(found));
+            say("bounds", json!({ "trials": budget.trials, "seed": budget.seed, "rows": budget.rows() }));
         }
         Verdict::Unknown { trials } => {
             say("verdict", "unknown".into());
@@ -77,7 +78,6 @@ fn witness(witness: &Witness) -> Json {
         "keys": keys.collect::<Map<_, _>>(),
         "a": side(&witness.values[0]),
         "b": side(&witness.values[1]),
-        "trials": witness.trials,
     })
 }
 

@@ -63,8 +63,8 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         Failure::other(format!("{} and {} cannot be compared: {why}", sides[0].name, sides[1].name), "")
     })?;
     output.print(&match output.is_json() {
-        true => json::render(&sides, &comparison),
-        false => human::render(&sides, &comparison),
+        true => json::render(&sides, &comparison, budget),
+        false => human::render(&sides, &comparison, budget),
     });
     Ok(ended(&comparison))
 }

@@ -142,14 +142,19 @@ pub fn moved(moment: DateTime, count: i64, unit: Grain) -> DateTime {
     span.ok().and_then(|span| moment.checked_add(span).ok()).unwrap_or(moment)
 }
 
-/// Rows for all tables: few at first, more later.
-pub fn rows(schema: &Schema, moments: &Moments, dice: &mut Dice, trial: usize) -> Rows {
-    let most = match trial {
+/// The most rows of a table in one trial.
+pub fn most_rows(trial: usize) -> usize {
+    match trial {
         0..50 => 1,
         50..200 => 2,
         200..500 => 3,
         _ => 5,
-    };
+    }
+}
+
+/// Rows for all tables: few at first, more later.
+pub fn rows(schema: &Schema, moments: &Moments, dice: &mut Dice, trial: usize) -> Rows {
+    let most = most_rows(trial);
     let day = moments.around(dice);
     let mut rows = schema.no_rows();
     for (at, table) in schema.tables.iter().enumerate() {

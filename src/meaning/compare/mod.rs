@@ -38,6 +38,13 @@ pub struct Budget {
     pub seed: u64,
 }
 
+impl Budget {
+    /// The most rows that a source has in one trial.
+    pub fn rows(self) -> usize {
+        draw::most_rows(self.trials)
+    }
+}
+
 impl Default for Budget {
     fn default() -> Self {
         Budget { trials: 2000, seed: 1 }

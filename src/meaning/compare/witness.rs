@@ -25,8 +25,6 @@ pub struct Witness {
     pub keys: Vec<(SmolStr, Value)>,
     /// Nothing where there is no such row.
     pub values: [Option<Value>; 2],
-    /// How many times rows were made up.
-    pub trials: usize,
 }
 
 /// The rows of one source, with only the columns that matter.
@@ -92,7 +90,6 @@ pub fn show(bench: &Bench, found: Found, ran: &Ran) -> Witness {
         beside: context.beside.clone(),
         keys: found.difference.keys,
         values: found.difference.values,
-        trials: ran.trials,
     }
 }
 
