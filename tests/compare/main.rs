@@ -1,6 +1,8 @@
 //! Two definitions held against each other.
 
 mod directions;
+mod edits;
+mod mutations;
 mod pairs;
 
 mod program;

@@ -70,7 +70,7 @@ fn look(bench: &Bench, budget: Budget, ran: &mut Ran) -> Option<Found> {
         ran.trials += usize::from(bench.answered() > before);
         trial += 1;
         if let Some(difference) = difference {
-            let found = shrink::shrink(bench, Found { rows, difference });
+            let found = shrink::fewest(bench, Found { rows, difference });
             if finds == 0 {
                 until = until.min(trial + MORE);
             }
@@ -78,7 +78,10 @@ fn look(bench: &Bench, budget: Budget, ran: &mut Ran) -> Option<Found> {
             if best.as_ref().is_none_or(|best| found.weight(bench) < best.weight(bench)) {
                 best = Some(found);
             }
+            if best.as_ref().is_some_and(Found::is_least) {
+                break;
+            }
         }
     }
-    best
+    best.map(|best| shrink::plainest(bench, best))
 }

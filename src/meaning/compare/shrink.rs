@@ -1,7 +1,7 @@
 //! Rows on which two metrics differ, made as few and as plain as can be found.
 
 use super::super::Value;
-use super::difference::{Bench, Difference};
+use super::difference::{Bench, Difference, Sort};
 use super::draw::moved;
 use super::schema::{Column, Rows};
 use crate::model::{Base, Grain};
@@ -19,24 +19,39 @@ pub struct Found {
 }
 
 impl Found {
-    /// Fewer rows are better, then a plainer context, then a difference that says more, then plainer values.
+    /// Fewer rows are better, then a difference that says more, then a plainer context.
     pub fn weight(&self, bench: &Bench) -> impl Ord + use<> {
         let rows: usize = self.rows.iter().map(Vec::len).sum();
         let context = &bench.contexts[self.difference.context];
         let asked =
             context.keys.len() + usize::from(context.range.is_some()) + 2 * usize::from(context.beside.is_some());
-        (rows, std::cmp::Reverse(self.difference.sort()), asked, plainness(bench, &self.rows))
+        (rows, std::cmp::Reverse(self.difference.sort()), asked)
+    }
+
+    /// Whether no other witness can be better.
+    pub fn is_least(&self) -> bool {
+        self.rows.iter().map(Vec::len).sum::<usize>() <= 1
+            && self.difference.sort() >= Sort::ValueOrNull
+            && self.difference.context == 0
     }
 }
 
-/// Takes rows away and makes values plainer for as long as the answers differ.
-pub fn shrink(bench: &Bench, mut found: Found) -> Found {
+/// Takes rows away for as long as the answers differ.
+pub fn fewest(bench: &Bench, mut found: Found) -> Found {
     let all: Vec<usize> = (0..bench.contexts.len()).collect();
+    while let Some(smaller) = fewer(bench, &found, &all) {
+        found = smaller;
+    }
+    found
+}
+
+/// Makes values plainer for as long as the answers differ, and takes away rows that this makes needless.
+pub fn plainest(bench: &Bench, mut found: Found) -> Found {
     loop {
-        let smaller = fewer(bench, &found, &all).or_else(|| plainer(bench, &found, &all));
-        match smaller {
-            Some(smaller) => found = smaller,
-            None => return found,
+        let before = plainness(bench, &found.rows);
+        found = fewest(bench, plainer(bench, found));
+        if plainness(bench, &found.rows) >= before {
+            return found;
         }
     }
 }
@@ -68,31 +83,33 @@ fn fewer(bench: &Bench, found: &Found, contexts: &[usize]) -> Option<Found> {
     whole.chain(single).chain(several).find_map(|gone| without(&gone))
 }
 
-/// The first way to make one value, or all of one value in linked columns, plainer, with a difference that says no less.
-fn plainer(bench: &Bench, found: &Found, contexts: &[usize]) -> Option<Found> {
-    for (table, rows) in found.rows.iter().enumerate() {
-        for (row, values) in rows.iter().enumerate() {
-            for (place, value) in values.iter().enumerate() {
+/// Each value in turn made as plain as it can be, alone or with the same value in linked columns, with a difference that
+/// says no less.
+fn plainer(bench: &Bench, mut found: Found) -> Found {
+    for table in 0..found.rows.len() {
+        for row in 0..found.rows[table].len() {
+            for place in 0..bench.schema.tables[table].columns.len() {
                 let column = &bench.schema.tables[table].columns[place];
-                for candidate in candidates(column, value) {
-                    let alone = replaced(bench, &found.rows, (table, row, place), &candidate, false);
-                    let together = || replaced(bench, &found.rows, (table, row, place), &candidate, true);
-                    let accepted = |rows: Rows| {
-                        let fits =
-                            bench.schema.allows(&rows) && plainness(bench, &rows) < plainness(bench, &found.rows);
-                        let difference = fits.then(|| bench.difference(&rows, contexts)).flatten()?;
-                        let says_as_much = difference.sort() >= found.difference.sort()
-                            && difference.context <= found.difference.context;
-                        says_as_much.then_some(Found { rows, difference })
-                    };
-                    if let Some(better) = accepted(alone).or_else(|| accepted(together())) {
-                        return Some(better);
-                    }
-                }
+                let candidates = candidates(column, &found.rows[table][row][place]);
+                let better = candidates.iter().find_map(|candidate| {
+                    [false, true].into_iter().find_map(|everywhere| {
+                        let rows = replaced(bench, &found.rows, (table, row, place), candidate, everywhere);
+                        as_good(bench, &found, rows)
+                    })
+                });
+                found = better.unwrap_or(found);
             }
         }
     }
-    None
+    found
+}
+
+/// The rows, if they are plainer and the answers differ on them at least as tellingly.
+fn as_good(bench: &Bench, found: &Found, rows: Rows) -> Option<Found> {
+    let contexts: Vec<usize> = (0..=found.difference.context).collect();
+    let fits = bench.schema.allows(&rows) && plainness(bench, &rows) < plainness(bench, &found.rows);
+    let difference = fits.then(|| bench.difference(&rows, &contexts)).flatten()?;
+    (difference.sort() >= found.difference.sort()).then_some(Found { rows, difference })
 }
 
 /// The rows with another value at one place; `everywhere` also where the same value stands in columns linked with it, or in
