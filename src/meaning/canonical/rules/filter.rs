@@ -76,7 +76,7 @@ impl Terms {
 }
 
 /// Null for any null operand.
-fn is_strict(function: Function) -> bool {
+pub fn is_strict(function: Function) -> bool {
     matches!(
         function,
         Equal | NotEqual | Less | LessOrEqual | In | NotIn | Like | NotLike | StartsWith | EndsWith | Contains

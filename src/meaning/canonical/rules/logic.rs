@@ -147,20 +147,58 @@ pub fn one_of_several(terms: &mut Terms, node: &Node) -> Option<Term> {
     Some(terms.logic(function, rest))
 }
 
-/// `a and (a or b)` is `a`, `a or (a and b)` is `a`: the least of `a` and something at least as great.
+/// `a and (a or b)` is `a`, `a or (a and b)` is `a`, `(a or b) and (a or b or c)` is `a or b`: the least of something and of
+/// something at least as great.
 pub fn absorbed(terms: &mut Terms, node: &Node) -> Option<Term> {
     let (function, other) = connective(node)?;
     let own: FxHashSet<Term> = node.parts.iter().copied().collect();
-    let kept: Vec<Term> = node
-        .parts
-        .iter()
-        .copied()
-        .filter(|part| {
-            let absorbs = terms.function(*part) == Some(other) && terms.parts(*part).iter().any(|it| own.contains(it));
-            !absorbs || !terms.droppable(*part)
-        })
-        .collect();
+    let operands = |part: Term, of: Function| match terms.function(part) == Some(of) {
+        true => terms.parts(part),
+        false => &[],
+    };
+    // Whether the node as a whole is beyond an operand of a part.
+    let passed = |it: &Term| {
+        let inner = operands(*it, function);
+        own.contains(it) || (!inner.is_empty() && inner.iter().all(|it| own.contains(it)))
+    };
+    let absorbed = |part: Term| {
+        let all = operands(part, other);
+        let by_another = |by: &Term| {
+            let fewer = operands(*by, other);
+            !fewer.is_empty() && fewer.len() < all.len() && fewer.iter().all(|it| all.contains(it))
+        };
+        all.iter().any(passed) || (!all.is_empty() && node.parts.iter().any(by_another))
+    };
+    let kept: Vec<Term> =
+        node.parts.iter().copied().filter(|part| !absorbed(*part) || !terms.droppable(*part)).collect();
     (kept.len() < node.parts.len()).then(|| terms.logic(function, kept))
+}
+
+/// `x <> 1 or x is null` is `(x = 1) is not true`: where `x` is null both are true, else both are `x <> 1`. So for every
+/// operand that is null exactly where `x` is.
+pub fn or_null(terms: &mut Terms, node: &Node) -> Option<Term> {
+    (connective(node)?.0 == Or).then_some(())?;
+    let mirrors = |terms: &Terms, part: Term, value: Term| {
+        if part == value || terms.function(part) == Some(Not) && terms.parts(part)[0] == value {
+            return true;
+        }
+        let others = terms.parts(part).iter().filter(|it| **it != value);
+        terms.function(part).is_some_and(super::filter::is_strict)
+            && terms.parts(part).contains(&value)
+            && others.into_iter().all(|it| !terms.nullable(*it))
+    };
+    for test in node.parts.iter().copied().filter(|part| terms.function(*part) == Some(IsNull)) {
+        let value = terms.parts(test)[0];
+        let (same, mut rest): (Vec<Term>, Vec<Term>) =
+            node.parts.iter().copied().filter(|part| *part != test).partition(|part| mirrors(terms, *part, value));
+        if !same.is_empty() {
+            let either = terms.logic(Or, same);
+            let opposite = terms.not(either);
+            rest.push(terms.test(IsNotTrue, vec![opposite]));
+            return Some(terms.logic(Or, rest));
+        }
+    }
+    None
 }
 
 /// `b and a` is `a and b`.

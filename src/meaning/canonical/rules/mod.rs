@@ -19,6 +19,7 @@ use crate::model::{Base, Function, Literal};
 /// One rewriting.
 #[derive(Debug)]
 pub struct Rule {
+    #[cfg(test)]
     pub name: &'static str,
     apply: fn(&mut Terms, &Node) -> Option<Term>,
 }
@@ -26,18 +27,18 @@ pub struct Rule {
 macro_rules! rules {
     ($($room:ident: $($rule:ident)*;)*) => {
         /// All rules, in the order in which they are tried.
-        pub const RULES: &[Rule] = &[$($(Rule { name: stringify!($rule), apply: $room::$rule },)*)*];
+        pub const RULES: &[Rule] = &[$($(Rule { #[cfg(test)] name: stringify!($rule), apply: $room::$rule },)*)*];
     };
 }
 rules! {
-    numbers: unwidened needless_widening needless_cast;
+    numbers: unwidened needless_widening needless_cast widened_negative;
     logic: not_constant not_not de_morgan not_comparison;
-    logic: nested_logic neutral_operand deciding_operand same_operands one_of_several absorbed ordered_logic;
+    logic: nested_logic neutral_operand deciding_operand same_operands one_of_several absorbed or_null ordered_logic;
     logic: is_false_is_not is_true_of_held is_true_of_certain is_null_of_certain;
     compare: less_is_greater compared_constants compared_with_truth strict_to_inclusive ordered_equality;
     compare: listed one_listed listed_constant;
     numbers: subtraction negated_constant negated_twice negated_sum negated_factor negative_constant_factor negated_quotient;
-    numbers: nested_sum nested_product constant_terms constant_factors ordered_sum ordered_product rounding_of_whole;
+    numbers: nested_sum nested_product constant_terms constant_factors neutral_double ordered_sum ordered_product rounding_of_whole;
     choice: nested_choice null_choice certain_choice repeated_choice ordered_extreme;
     choice: null_otherwise never_true always_true held_conditions same_as_otherwise same_result truth_by_case null_by_case;
     words: like_without_wildcards not_like_without_wildcards joined_words twice_the_same;

@@ -59,6 +59,24 @@ pub fn needless_widening(terms: &mut Terms, node: &Node) -> Option<Term> {
     (kind(to) != to).then(|| terms.call(Widen(kind(to)), node.base, vec![value]))
 }
 
+/// The nearest double of `-x` is that of `x`, negated: the sign of a number is on the outside.
+pub fn widened_negative(terms: &mut Terms, node: &Node) -> Option<Term> {
+    if called(node)? != Widen(Base::Double) {
+        return None;
+    }
+    let value = node.parts[0];
+    let positive = match (terms.function(value), terms.amount(value)) {
+        (Some(Negate), _) => terms.parts(value)[0],
+        (_, Some((digits, scale))) if digits < 0 => {
+            let base = terms.base(value);
+            terms.exact(digits.checked_neg()?, scale, base)
+        }
+        _ => return None,
+    };
+    let widened = terms.call(Widen(Base::Double), Base::Double, vec![positive]);
+    Some(terms.call(Negate, Base::Double, vec![widened]))
+}
+
 /// A cast that changes no value: to the kind that it is, to a decimal with room for it, to the nearest double.
 pub fn needless_cast(terms: &mut Terms, node: &Node) -> Option<Term> {
     let Cast(to) = called(node)? else { return None };
@@ -250,6 +268,25 @@ pub fn constant_factors(terms: &mut Terms, node: &Node) -> Option<Term> {
     }
     let folded = folded(terms, node, 1, |(a, s), (b, t)| Some((a.checked_mul(b)?, s.checked_add(t)?)))?;
     refolded(terms, node, Multiply, 1, folded)
+}
+
+/// `x * 1`, `x / 1` and `x + 0` are `x` on doubles too (0 and -0 are one number).
+pub fn neutral_double(terms: &mut Terms, node: &Node) -> Option<Term> {
+    let neutral = match called(node).filter(|_| node.base == Base::Double)? {
+        Add => 0,
+        Multiply | Divide => 1,
+        _ => return None,
+    };
+    let [one, two] = node.parts[..] else { return None };
+    let is_neutral = |term: Term| {
+        terms.function(term) == Some(Widen(Base::Double))
+            && terms.amount(terms.parts(term)[0]).is_some_and(|amount| reduced(amount) == (neutral, 0))
+    };
+    match (is_neutral(two), is_neutral(one) && called(node) != Some(Divide)) {
+        (true, _) => Some(one),
+        (_, true) => Some(two),
+        _ => None,
+    }
 }
 
 /// `b + a` is `a + b`. A sum of doubles has two operands, so that nothing is grouped anew.

@@ -146,7 +146,17 @@ impl Writer<'_> {
     }
 
     fn truth(&mut self, depth: usize) -> String {
-        match self.random.below(17) {
+        match self.random.below(18) {
+            17 => {
+                let (value, constant) =
+                    self.random.one(&[&("a", "1"), &("t", "'a'"), &("d", "1.00"), &("day1", "2026-01-31")]);
+                let (sign, other) = (self.pick(&["<>", "=", "<"]), self.expr(Kind::Truth, 0));
+                match self.random.below(3) {
+                    0 => format!("({value} is null or {value} {sign} {constant})"),
+                    1 => format!("({value} {sign} {constant} or {other} or {value} is null)"),
+                    _ => format!("({other} is null or not {other})"),
+                }
+            }
             16 => {
                 let when = self.expr(Kind::Truth, depth);
                 let (then, otherwise) = self.random.one(&[&("true", "false"), &("false", "true"), &("p", "false")]);
@@ -335,7 +345,14 @@ impl Writer<'_> {
                 let kind = [Kind::Exact, Kind::Whole, Kind::Double][self.random.below(3)];
                 format!("cast({} as double)", self.expr(kind, depth))
             }
-            _ => format!("({} * {})", self.expr(Kind::Double, depth), self.expr(Kind::Double, depth)),
+            _ => {
+                let other = match self.random.below(2) {
+                    0 => self.pick(&["1", "0", "-1.0", "-2", "1.00"]),
+                    _ => self.expr(Kind::Double, depth),
+                };
+                let sign = self.pick(&["*", "+", "-", "/"]);
+                format!("({} {sign} {other})", self.expr(Kind::Double, depth))
+            }
         }
     }
 
