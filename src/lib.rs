@@ -14,4 +14,5 @@ pub mod source;
 pub mod sql;
 pub mod suggest;
 pub mod syntax;
+pub mod testing;
 pub mod vet;

@@ -57,6 +57,8 @@ pub mod codes {
     pub mod rows;
     /// E01: the text does not have the form of the language.
     pub mod syntax;
+    /// E09: metric tests: `tests/*.yaml`.
+    pub mod tests;
     /// E03: types and units.
     pub mod types;
     /// E06: the warehouse cannot.
@@ -73,4 +75,5 @@ pub static ALL: &[&[&Code]] = &[
     codes::warehouse::FAMILY,
     codes::project::FAMILY,
     codes::rows::FAMILY,
+    codes::tests::FAMILY,
 ];

@@ -1,0 +1,13 @@
+//! Metric tests: rows that are given, a query, and the rows that have to come of it; with no warehouse.
+//!
+//! Invariants: reads no disk and no clock; every complaint stands at its place in the test file; a number that is exact is
+//! read and compared exactly.
+
+mod cells;
+mod errors;
+mod fields;
+mod file;
+mod given;
+mod question;
+mod words;
+mod yaml;
