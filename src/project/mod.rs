@@ -6,6 +6,7 @@
 pub mod config;
 mod errors;
 mod revision;
+mod tests;
 
 pub use config::{Config, Warehouse};
 
@@ -26,6 +27,8 @@ pub struct Project {
     pub root: PathBuf,
     /// The folder that definitions lie in.
     pub definitions: PathBuf,
+    /// The folder of metric tests, beside `etalon.yaml`; it need not exist.
+    pub tests: PathBuf,
     pub config: Config,
     pub sources: Sources,
     /// The files with definitions, in order of names.
@@ -52,13 +55,13 @@ impl Project {
         let mut sources = Sources::default();
         let text = read(&config_path, &root, found, &mut sources)?;
         let config = config::read(&sources, text, found);
-        let paths = definition_files(&definitions, &root)?;
+        let paths = below(&definitions, &root, &["metric"])?;
         let texts: Vec<Result<Vec<u8>, Failure>> = paths.par_iter().map(|path| bytes(path)).collect();
         let mut files = Vec::with_capacity(paths.len());
         for (path, bytes) in paths.iter().zip(texts) {
             files.push(add(path, &root, bytes?, found, &mut sources));
         }
-        Ok(Project { root, definitions, config, sources, files })
+        Ok(Project { root, definitions, tests: folder.join("tests"), config, sources, files })
     }
 
     /// A digest of every text that was read, with its name: equal digests, equal projects.
@@ -90,16 +93,17 @@ fn config_in(folder: &Path) -> Option<PathBuf> {
     ["etalon.yaml", "metrics/etalon.yaml"].into_iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
-/// All `.metric` files below a folder, but for hidden ones and those under `build`. Links that lead out of the project are
-/// refused.
-fn definition_files(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// All files with one of these endings below a folder, in order of names, but for hidden ones and those under `build`. Links
+/// that lead out of the project are refused.
+fn below(folder: &Path, root: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     let build = root.join("build");
     let walk = ignore::WalkBuilder::new(folder).standard_filters(false).hidden(true).follow_links(false).build();
     for entry in walk {
         let entry = entry.map_err(|error| Failure::other(error.to_string(), "make the folder readable"))?;
         let path = entry.path();
-        if path.extension().is_none_or(|ending| ending != "metric") || path.starts_with(&build) {
+        let fits = path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known));
+        if !fits || path.starts_with(&build) {
             continue;
         }
         if entry.path_is_symlink() {

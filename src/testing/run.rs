@@ -3,6 +3,7 @@
 use super::difference::{Difference, compare};
 use super::file::{Expects, Test, TestFile};
 use crate::diagnostic::{Diagnostic, Found};
+use crate::meaning::coverage::Conditions;
 use crate::meaning::{Answer, Asked, evaluate};
 use crate::model::Model;
 use jiff::civil::{DateTime, date};
@@ -41,12 +42,18 @@ pub enum Outcome {
 /// The day that stands for now in tests that do not depend on it.
 const ANY_DAY: DateTime = date(2000, 1, 1).at(0, 0, 0, 0);
 
-/// Runs tests in parallel: their outcomes, in the order of the tests.
-pub fn run(tests: &[(&TestFile, &Test)], model: &Model, answers: &dyn Answers) -> Vec<Outcome> {
-    tests.par_iter().map(|(file, test)| one(file, test, model, answers)).collect()
+/// Runs tests in parallel: their outcomes, in the order of the tests. What the conditions of the definitions turn out to be
+/// is noted.
+pub fn run(
+    tests: &[(&TestFile, &Test)],
+    model: &Model,
+    answers: &dyn Answers,
+    conditions: &Conditions,
+) -> Vec<Outcome> {
+    tests.par_iter().map(|(file, test)| one(file, test, model, answers, conditions)).collect()
 }
 
-fn one(file: &TestFile, test: &Test, model: &Model, answers: &dyn Answers) -> Outcome {
+fn one(file: &TestFile, test: &Test, model: &Model, answers: &dyn Answers, conditions: &Conditions) -> Outcome {
     let (Some(question), Some(expects), true) = (&test.question, &test.expects, test.found.is_empty()) else {
         return Outcome::Unreadable(test.found.clone());
     };
@@ -57,7 +64,8 @@ fn one(file: &TestFile, test: &Test, model: &Model, answers: &dyn Answers) -> Ou
             for (source, table) in &test.given {
                 data.put(*source, table.clone());
             }
-            let asked = Asked { model, request, data: &data, now: test.now.unwrap_or(ANY_DAY) };
+            let now = test.now.unwrap_or(ANY_DAY);
+            let asked = Asked { model, request, data: &data, now, conditions: Some(conditions) };
             answers.answer(&asked).map(|answer| (request, answer)).map_err(|said| vec![question.placed(*said)])
         }
     };
