@@ -18,6 +18,7 @@ mod saved;
 mod seed;
 mod session;
 mod table;
+mod test;
 mod words;
 
 use crate::diagnostic::{Failure, Found};
@@ -51,6 +52,8 @@ struct Arguments {
 enum Format {
     Human,
     Json,
+    /// JUnit XML; of `test` only
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
@@ -70,6 +73,8 @@ enum Command {
     Compile(compile::Options),
     /// Print the SQL for metrics by keys
     Query(query::Options),
+    /// Run metric tests
+    Test(test::Options),
     /// Format definitions
     Fmt(fmt::Options),
     /// Explain a metric in plain words, or the code of a message
@@ -104,6 +109,10 @@ pub fn main() -> ExitCode {
     let output = Output::new(&arguments);
     let project = arguments.project.as_deref();
     let ended = match &arguments.command {
+        Command::Test(options) => test::run(project, options, &output),
+        _ if arguments.format == Format::Junit => {
+            Err(Failure::other("only `etalon test` speaks JUnit", "take `--format human` or `--format json`"))
+        }
         Command::Check => check::run(project, &output),
         Command::Compare(options) => compare::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),

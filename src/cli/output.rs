@@ -2,16 +2,18 @@
 
 use super::{Arguments, Colour, Format};
 use crate::diagnostic::human::Style;
-use crate::diagnostic::{Failure, Found, human, json};
+use crate::diagnostic::{Diagnostic, Failure, Found, human, json};
 use crate::source::Sources;
 use std::io::{IsTerminal, Write};
 
 /// The ways out of a command.
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
-    json: bool,
+    format: Format,
     pub quiet: bool,
     style: Style,
+    /// Colours in what goes to standard output.
+    result_colour: bool,
 }
 
 impl Output {
@@ -22,12 +24,22 @@ impl Output {
             Colour::Never => false,
             Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
+        let result_colour = colour && (arguments.color == Colour::Always || std::io::stdout().is_terminal());
         let width = width(terminal);
-        Output { json: arguments.format == Format::Json, quiet: arguments.quiet, style: Style { colour, width } }
+        Output { format: arguments.format, quiet: arguments.quiet, style: Style { colour, width }, result_colour }
+    }
+
+    /// For texts within a document: no colours, and lines of a page's width.
+    pub fn plain() -> Output {
+        Output { format: Format::Human, quiet: false, style: Style { colour: false, width: 100 }, result_colour: false }
+    }
+
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     pub fn is_json(&self) -> bool {
-        self.json
+        self.format == Format::Json
     }
 
     pub fn width(&self) -> usize {
@@ -43,15 +55,25 @@ impl Output {
     /// All findings, in order of places.
     pub fn findings(&self, found: Found, sources: &Sources) {
         let diagnostics = found.sorted();
-        if self.json {
+        if self.is_json() {
             self.print(&json::render(&diagnostics, sources));
         } else if !diagnostics.is_empty() {
             complain(&human::render(&diagnostics, sources, self.style));
         }
     }
 
+    /// Findings as people see them, as a part of a result.
+    pub fn rendered(&self, diagnostics: &[Diagnostic], sources: &Sources) -> String {
+        human::render(diagnostics, sources, Style { colour: self.result_colour, ..self.style })
+    }
+
+    /// A text in the colour of what is wrong.
+    pub fn red(&self, text: &str) -> String {
+        if self.result_colour { format!("\x1b[1;31m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
     pub fn failure(&self, failure: &Failure) {
-        if self.json {
+        if self.is_json() {
             self.print(&json::failure(failure));
         } else {
             complain(&human::failure(failure, self.style));
@@ -66,7 +88,7 @@ impl Output {
 
     /// A word beside the result, for people.
     pub fn say(&self, text: &str) {
-        if !self.quiet && !self.json {
+        if !self.quiet && self.format == Format::Human {
             complain(&format!("{text}\n"));
         }
     }

@@ -54,6 +54,15 @@ fn place(sources: &Sources, span: Span) -> Place<'_> {
 
 /// The document, ending in a line end.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    text(&Document { diagnostics: listed(diagnostics, sources) })
+}
+
+/// The same as a part of another document.
+pub fn entries(diagnostics: &[Diagnostic], sources: &Sources) -> serde_json::Value {
+    serde_json::to_value(listed(diagnostics, sources)).unwrap_or_default()
+}
+
+fn listed<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sources) -> Vec<Entry<'d>> {
     let entries = diagnostics.iter().map(|diagnostic| Entry {
         code: diagnostic.code.id,
         name: diagnostic.code.name,
@@ -73,7 +82,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
         notes: &diagnostic.notes,
         help: &diagnostic.help,
     });
-    text(&Document { diagnostics: entries.collect() })
+    entries.collect()
 }
 
 /// A failure as a document of its own.

@@ -9,6 +9,7 @@ mod revision;
 mod tests;
 
 pub use config::{Config, Warehouse};
+pub use tests::Stamps;
 
 use crate::diagnostic::{Failure, Found};
 use crate::model::Model;

@@ -3,12 +3,13 @@
 use super::{Project, add, below, bytes};
 use crate::diagnostic::{Failure, Found};
 use crate::source::FileId;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// What a file looked like from outside: its path, when it was changed, its length.
-pub type Stamp = (PathBuf, Option<SystemTime>, u64);
+/// What files look like from outside: when each was changed, and its length.
+pub type Stamps = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
 impl Project {
     /// Reads the files of metric tests, in order of names. `None` where there is no folder for them.
@@ -42,19 +43,17 @@ impl Project {
     }
 
     /// What the files look like from outside that decide what tests give: definitions, tests, and the texts of these names.
-    pub fn stamps(&self, also: &[String]) -> Result<Vec<Stamp>, Failure> {
+    pub fn stamps(&self, also: &[String]) -> Result<Stamps, Failure> {
         let mut paths = below(&self.definitions, &self.root, &["metric"])?;
         if self.tests.is_dir() {
             paths.extend(below(&self.tests, &self.root, &["yaml", "yml"])?);
         }
         paths.push(self.tests.with_file_name("etalon.yaml"));
         paths.extend(also.iter().map(|name| self.root.join(name)));
-        paths.sort();
-        paths.dedup();
         let stamp = |path: PathBuf| {
             let seen = fs::metadata(&path).ok();
             let length = seen.as_ref().map_or(0, fs::Metadata::len);
-            (path, seen.and_then(|seen| seen.modified().ok()), length)
+            (path, (seen.and_then(|seen| seen.modified().ok()), length))
         };
         Ok(paths.into_iter().map(stamp).collect())
     }

@@ -34,7 +34,9 @@ pub fn unknown_key(span: Span, key: &str, place: &str, near: Option<&str>, known
 
 /// `what` takes something of another form.
 pub fn expected(span: Span, what: &str, form: &str) -> Said {
-    Box::new(say(&codes::NOT_A_TEST, span, format!("{what} takes {form}")).label("not that").help(format!("give {form}")))
+    Box::new(
+        say(&codes::NOT_A_TEST, span, format!("{what} takes {form}")).label("not that").help(format!("give {form}")),
+    )
 }
 
 pub fn missing(span: Span, place: &str, key: &str, example: &str) -> Said {
@@ -111,7 +113,11 @@ pub fn no_cell(span: Span, column: &str, ty: &Type) -> Said {
 
 pub fn not_in_result(span: Span, name: &str, near: Option<&str>, known: &[&str]) -> Said {
     let help = near_or(near, format!("the columns are {}", listed(known.iter().copied())));
-    Box::new(say(&codes::WRONG_COLUMNS, span, format!("the result has no column `{name}`")).label("not asked for").help(help))
+    Box::new(
+        say(&codes::WRONG_COLUMNS, span, format!("the result has no column `{name}`"))
+            .label("not asked for")
+            .help(help),
+    )
 }
 
 pub fn not_said(span: Span, names: &[&str]) -> Said {

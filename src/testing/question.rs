@@ -58,11 +58,8 @@ impl Question {
         let before = sources.len();
         let mut found = Found::default();
         let request = words.asked(|asked| asked::request(asked, model, sources, &mut found));
-        places.files = sources
-            .iter()
-            .skip(before)
-            .filter_map(|(file, named)| Some((file, words.offsets(&named.name)?)))
-            .collect();
+        places.files =
+            sources.iter().skip(before).filter_map(|(file, named)| Some((file, words.offsets(&named.name)?))).collect();
         let mut question = Question { text: text.to_owned(), span: node.span, request, errors: Vec::new(), places };
         if question.request.is_none() {
             question.errors = found.sorted().into_iter().map(|diagnostic| question.placed(diagnostic)).collect();
