@@ -64,7 +64,7 @@ impl Output {
 
     /// Findings as people see them, as a part of a result.
     pub fn rendered(&self, diagnostics: &[Diagnostic], sources: &Sources) -> String {
-        human::render(diagnostics, sources, Style { colour: self.result_colour, ..self.style })
+        human::each(diagnostics, sources, Style { colour: self.result_colour, ..self.style })
     }
 
     /// A text in the colour of what is wrong.

@@ -20,6 +20,11 @@ const LINES: usize = 8;
 
 /// All diagnostics, a blank line between them, and how many there are.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
+    each(diagnostics, sources, style) + &count(diagnostics)
+}
+
+/// All diagnostics, a blank line after each: as a part of something larger.
+pub fn each(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width.max(40));
     let mut text = String::new();
@@ -27,7 +32,6 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> St
         text.push_str(&one(diagnostic, sources, &renderer));
         text.push_str("\n\n");
     }
-    text.push_str(&count(diagnostics));
     text
 }
 

@@ -27,7 +27,8 @@ impl<'n> Fields<'n> {
                 found.push(*errors::unknown_key(key.span, name, place, near, known));
             }
         }
-        Some(Fields { entries, span: node.span })
+        // The first key stands for a mapping of many lines.
+        Some(Fields { entries, span: entries.first().map_or(node.span, |(key, _)| key.span) })
     }
 
     /// A key and its value.

@@ -101,7 +101,11 @@ impl Reader<'_, '_> {
         let mut tests = Vec::new();
         match fields.get("tests") {
             None => found.push(*errors::missing(node.span, "the file", "tests", "[…]")),
-            Some((_, Node { kind: Kind::List(nodes), .. })) => tests.extend(nodes.iter().map(|node| self.test(node))),
+            Some((_, Node { kind: Kind::List(nodes), .. })) => {
+                for (at, node) in nodes.iter().enumerate() {
+                    tests.push(self.test(at, node));
+                }
+            }
             Some((key, _)) => {
                 found.push(*errors::expected(key.span, "`tests`", &format!("a list of tests, each with {ONE_TEST}")));
             }
@@ -116,9 +120,9 @@ impl Reader<'_, '_> {
         tests
     }
 
-    fn test(&mut self, node: &Node) -> Test {
+    fn test(&mut self, at: usize, node: &Node) -> Test {
         let mut test = Test {
-            name: String::new(),
+            name: format!("test {}", at + 1),
             span: node.span,
             given: Vec::new(),
             now: self.now,
@@ -128,6 +132,7 @@ impl Reader<'_, '_> {
         };
         let mut found = Found::default();
         if let Some(fields) = Fields::of(node, "a test", ONE_TEST, &TEST_KEYS, &mut found) {
+            test.span = fields.span;
             self.fields(&fields, &mut test, &mut found);
         }
         test.found = found.sorted();

@@ -23,19 +23,28 @@ pub struct Question {
 /// Where the texts that the options become stand in the test file.
 #[derive(Debug)]
 struct Places {
+    query: String,
     span: Span,
+    /// The text at that place.
+    written: String,
     verbatim: bool,
     files: Vec<(FileId, Vec<usize>)>,
 }
 
 impl Places {
-    /// The place of a piece of the query; the whole of it where the file writes it another way.
+    /// The place of a piece of the query. Where the file writes the query another way (over several lines, with escapes) it
+    /// is that piece of the text which is written the same, if there is just one, and else all of it.
     fn of_query(&self, start: usize, end: usize) -> Span {
-        if !self.verbatim {
-            return self.span;
-        }
         let base = self.span.start as usize;
-        Span::new(self.span.file, base + start, base + end)
+        if self.verbatim {
+            return Span::new(self.span.file, base + start, base + end);
+        }
+        let piece = self.query.get(start..end).unwrap_or_default();
+        let mut same = self.written.match_indices(piece);
+        match (same.next(), same.next()) {
+            (Some((at, _)), None) => Span::new(self.span.file, base + at, base + at + piece.len()),
+            _ => self.span,
+        }
     }
 
     fn of(&self, span: Span) -> Span {
@@ -53,7 +62,13 @@ impl Places {
 impl Question {
     /// Reads a query and checks it against a model. Words that are none are the test's mistake, and given back.
     pub fn read(node: &Node, text: &str, model: &Model, sources: &mut Sources) -> Result<Question, Box<Diagnostic>> {
-        let mut places = Places { span: node.span, verbatim: node.verbatim, files: Vec::new() };
+        let mut places = Places {
+            query: text.to_owned(),
+            span: node.span,
+            written: sources.slice(node.span).to_owned(),
+            verbatim: node.verbatim,
+            files: Vec::new(),
+        };
         let words = Words::read(text, &|start, end| places.of_query(start, end))?;
         let before = sources.len();
         let mut found = Found::default();

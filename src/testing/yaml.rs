@@ -3,7 +3,7 @@
 //! The YAML crate keeps no places, but it hands a value of one line out as a piece of the text itself, so that where the piece
 //! lies in memory says where it stands in the text. It does so only when asked for a string; hence a text is read twice: once
 //! for its shape, and once along that shape with every scalar as a string, which also keeps `10.00` as it was written. What
-//! is no piece of the text (several lines, escapes) or is empty stands right behind what was read before it.
+//! is no piece of the text (several lines, escapes) or is empty is looked for right behind what was read before it.
 
 use crate::source::{FileId, Span};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -74,17 +74,56 @@ impl Reader<'_> {
             self.at.set(end.max(self.at.get()));
             return (Span::new(self.file, offset, end), true);
         }
-        (self.next(), false)
+        (if scalar.is_empty() { self.next() } else { self.spread(scalar) }, false)
     }
 
-    /// What stands next on the line behind what was read last: the beginning of a value that is no piece of the text.
+    /// Where the value stands that is read next: of a list or a mapping, where it begins.
     fn next(&self) -> Span {
-        let rest = &self.text[self.at.get()..];
-        let start = rest.find(|letter: char| !matches!(letter, ' ' | ':' | ',' | '"' | '\'')).unwrap_or(0);
-        let line = rest[start..].find(['\n', '\r', ',', '}', ']', '#']).map_or(rest.len(), |end| start + end);
-        let end = start + rest[start..line].trim_end().len();
-        Span::new(self.file, self.at.get() + start, self.at.get() + end)
+        let start = self.start();
+        let rest = &self.text[start..];
+        let line = rest.find(['\n', '\r', ',', '}', ']', '#']).unwrap_or(rest.len());
+        Span::new(self.file, start, start + rest[..line].trim_end().len())
     }
+
+    /// The offset of the next letter of a value: what belongs to the one before is left out.
+    fn start(&self) -> usize {
+        let rest = &self.text[self.at.get()..];
+        self.at.get() + rest.find(|letter: char| !matches!(letter, ' ' | ':' | ',')).unwrap_or(rest.len())
+    }
+
+    /// The place of a scalar of several lines or with escapes: all that its words stand in.
+    fn spread(&self, scalar: &str) -> Span {
+        let start = self.start();
+        let rest = &self.text[start..];
+        let (from, to) = match rest.chars().next() {
+            Some('"') => (1, 1 + closing(&rest[1..], '"')),
+            Some('\'') => (1, 1 + closing(&rest[1..], '\'')),
+            first => {
+                let from = if matches!(first, Some('|' | '>')) { rest.find('\n').unwrap_or(rest.len()) } else { 0 };
+                let mut to = from;
+                for word in scalar.split_whitespace() {
+                    to += rest[to..].find(word).map_or(0, |at| at + word.len());
+                }
+                (from + rest[from..to].len() - rest[from..to].trim_start().len(), to)
+            }
+        };
+        self.at.set(start + to);
+        Span::new(self.file, start + from, start + to)
+    }
+}
+
+/// The offset of the quote that closes a text: not one behind a backslash, nor one of two single quotes.
+fn closing(text: &str, quote: char) -> usize {
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let escapes = if quote == '"' { letter == '\\' } else { text[at..].starts_with("\'\'") };
+        if escapes {
+            letters.next();
+        } else if letter == quote {
+            return at;
+        }
+    }
+    text.len()
 }
 
 /// Reads a value of which the shape is known.
@@ -194,7 +233,7 @@ mod tests {
             ("b", "b"),
             ("null", "null"),
             ("null", "~"),
-            ("it's", "it''s'"),
+            ("it's", "it''s"),
             ("x y", "x y"),
             ("2026-01-05 10:00:00", "2026-01-05 10:00:00"),
             ("é", "é"),
@@ -208,15 +247,20 @@ mod tests {
 
     #[test]
     fn values_of_several_lines_and_empty_ones_stand_behind_their_key() {
-        let text = "query: >-\n  revenue\n  --by month\nnext:\nlast: ''\n";
+        let text =
+            "query: >-\n  revenue\n  --by month\nplain: a\n  b # c\nquoted: \"a \\\"b\\\" c\"\nnext:\nlast: ''\n";
         let found = scalars(text);
         let expected = [
             ("query", "query"),
-            ("revenue --by month", ">-"),
+            ("revenue --by month", "revenue\n  --by month"),
+            ("plain", "plain"),
+            ("a b", "a\n  b"),
+            ("quoted", "quoted"),
+            ("a \"b\" c", "a \\\"b\\\" c"),
             ("next", "next"),
             ("null", ""),
             ("last", "last"),
-            ("", ""),
+            ("", "''"),
         ];
         assert_eq!(found, pairs(&expected));
     }

@@ -19,7 +19,7 @@ pub fn render(report: &Report, all_coverage: bool, output: &Output) -> String {
         let _ = writeln!(text, "{} {}", output.red("failed:"), entry.name);
         let asked = entry.query().map(|query| format!(": {}", one_line(query))).unwrap_or_default();
         let _ = writeln!(text, "  {}:{}{asked}", entry.file, entry.line);
-        let _ = writeln!(text, "\n{}", indented(&details(entry, report, output)));
+        let _ = writeln!(text, "\n{}", indented(details(entry, report, output).trim_end()));
     }
     let _ = writeln!(text, "{}", counts(report, output));
     if let Some(coverage) = report.coverage.as_ref().filter(|_| !output.quiet) {
@@ -69,7 +69,7 @@ fn counts(report: &Report, output: &Output) -> String {
 /// Counts of what tests exercise, and what they do not.
 fn covered(coverage: &Coverage, model: &Model, all: bool) -> String {
     let ((conditions, of_conditions), (branches, of_branches)) = (coverage.conditions, coverage.branches);
-    let mut text = format!("coverage: {} of {} metrics", coverage.metrics, model.metrics.len());
+    let mut text = format!("coverage: {} of {} metrics asked for", coverage.metrics, model.metrics.len());
     if of_conditions > 0 {
         let _ = write!(text, ", {conditions} of {of_conditions} conditions both ways");
     }
