@@ -114,7 +114,9 @@ impl<'a> Engine<'a, '_> {
                 defined.push(row);
             }
         }
-        let positions = self.positions(source, measure.axis.as_ref(), context, span)?;
+        let is_timed = measure.alive.is_some() || measure.pick.is_some() || !context.slots.is_everything();
+        let axis = measure.axis.as_ref().filter(|_| is_timed);
+        let positions = self.positions(source, axis, context, span)?;
         let item = |row: usize, at: Option<DateTime>| -> Result<Option<Item>, Box<Diagnostic>> {
             if !self.all_hold(&filters, row)? {
                 return Ok(None);

@@ -71,6 +71,11 @@ impl Slots {
         }
     }
 
+    /// Whether all rows belong, whatever their time, so that it need not be read.
+    pub fn is_everything(&self) -> bool {
+        matches!(&self.list[..], [Slot { from: None, until: None, timeless: Timeless::Also, .. }])
+    }
+
     /// Every period from the first to the last position, cut by a range; and the null period, where there is no range.
     pub fn periods(line: &Line, keys: Vec<Key>, extent: Option<(DateTime, DateTime)>, range: Option<Stretch>) -> Slots {
         let mut list = Vec::new();
