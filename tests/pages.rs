@@ -2,8 +2,52 @@
 
 mod reading;
 
-use etalon::diagnostic::{ALL, Severity};
+use etalon::diagnostic::{ALL, Found, Severity};
+use etalon::meaning::coverage::Conditions;
+use etalon::source::Sources;
+use etalon::testing::{InMemory, Outcome};
+use etalon::{check, model, syntax, testing};
 use reading::read_and_check;
+
+/// What the test files on pages are about.
+const SHOP: &str = "
+source orders {
+  key  order_id
+  time ordered_at
+  order_id    integer
+  customer_id integer?
+  amount      decimal(12, 2) in usd
+  status      text
+  ordered_at  timestamp
+}
+metric revenue = sum(amount) from orders
+";
+
+/// Runs a test file about the shop: the codes of all errors that come, and whether all its tests pass.
+fn test_file(text: &str) -> (Vec<&'static str>, bool) {
+    let mut sources = Sources::default();
+    let definitions = sources.add("shop.metric", SHOP);
+    let mut found = Found::default();
+    let ast = syntax::parse(&sources, &[definitions], &mut found);
+    let model = check::check(&ast, &model::Calendar::default(), &mut found);
+    assert!(found.is_empty(), "{found:?}");
+    let file = sources.add("tests/page.yaml", text);
+    let load = |_: &str, path: &str| match path {
+        "data/orders.csv" => Ok((path.to_owned(), "order_id,amount\n1,10.00\n".to_owned())),
+        _ => Err("there is no such file".to_owned()),
+    };
+    let files = testing::read(&[file], &model, &mut sources, &load);
+    let mut codes: Vec<&str> = files.iter().flat_map(|file| &file.found).map(|each| each.code.id).collect();
+    let tests: Vec<_> = files.iter().flat_map(|file| file.tests.iter().map(move |test| (file, test))).collect();
+    let outcomes = testing::run(&tests, &model, &InMemory, &Conditions::of(&model));
+    let passed = !outcomes.is_empty() && outcomes.iter().all(|outcome| matches!(outcome, Outcome::Passed));
+    for outcome in &outcomes {
+        if let Outcome::Errors(said) | Outcome::Unreadable(said) = outcome {
+            codes.extend(said.iter().map(|each| each.code.id));
+        }
+    }
+    (codes, passed)
+}
 
 /// The first block of code below a heading: its language and its text.
 fn block<'p>(page: &'p str, heading: &str) -> Option<(&'p str, &'p str)> {
@@ -24,6 +68,18 @@ fn every_example_gives_its_code_and_mended_does_not() {
             wrong.push(format!("{}: the page has no example or does not mend it", code.id));
             continue;
         };
+        if language == "yaml" && example.contains("tests:") {
+            checked += 1;
+            let (codes, _) = test_file(example);
+            if !codes.contains(&code.id) {
+                wrong.push(format!("{}: the example does not give it, but {codes:?}", code.id));
+            }
+            let (codes, passed) = test_file(mended);
+            if !codes.is_empty() || !passed {
+                wrong.push(format!("{}: mended it does not pass: {codes:?}", code.id));
+            }
+            continue;
+        }
         if language != "etalon" {
             other += 1;
             continue;
