@@ -100,7 +100,8 @@ impl Reader<'_, '_> {
         }
         let mut tests = Vec::new();
         match fields.get("tests") {
-            None => found.push(*errors::missing(node.span, "the file", "tests", "[…]")),
+            None if fields.has("tests") => {}
+            None => found.push(*errors::missing(fields.span, "the file", "tests", "[…]")),
             Some((_, Node { kind: Kind::List(nodes), .. })) => {
                 for (at, node) in nodes.iter().enumerate() {
                     tests.push(self.test(at, node));
@@ -142,7 +143,7 @@ impl Reader<'_, '_> {
     fn fields(&mut self, fields: &Fields, test: &mut Test, found: &mut Found) {
         match fields.text("name", "a few words", found) {
             Some((node, name)) => (test.name, test.span) = (name.to_owned(), node.span),
-            None if fields.get("name").is_none() => {
+            None if !fields.has("name") => {
                 found.push(*errors::missing(fields.span, "a test", "name", "what it shows"));
             }
             None => {}
@@ -156,7 +157,7 @@ impl Reader<'_, '_> {
                 Ok(question) => test.question = Some(question),
                 Err(diagnostic) => found.push(*diagnostic),
             },
-            None if fields.get("query").is_none() => {
+            None if !fields.has("query") => {
                 found.push(*errors::missing(test.span, "the test", "query", "revenue --by month"));
             }
             None => {}
@@ -176,7 +177,9 @@ impl Reader<'_, '_> {
             (Some((key, rows)), None) => self.rows(key, rows, fields, test, found),
             (None, Some(_)) => expected_error(fields, found),
             (None, None) => {
-                found.push(*errors::missing(test.span, "the test", "expect", "[{ revenue: 10.00 }]"));
+                if !fields.has("expect") && !fields.has("expect_error") {
+                    found.push(*errors::missing(test.span, "the test", "expect", "[{ revenue: 10.00 }]"));
+                }
                 None
             }
         };
@@ -201,9 +204,11 @@ impl Reader<'_, '_> {
                 found.push(*errors::expected(row.span, "an expected row", form));
                 continue;
             };
+            let mut is_misnamed = false;
             for (name, _) in cells {
                 let text = text_of(name).unwrap_or_default();
                 if !names.contains(&text) {
+                    is_misnamed = true;
                     let near = closest(text, names.iter().copied());
                     found.push(*errors::not_in_result(name.span, text, near, &names));
                 }
@@ -219,7 +224,8 @@ impl Reader<'_, '_> {
                     None => missing.push(name.as_str()),
                 }
             }
-            if !missing.is_empty() {
+            // A misspelt column is not missing as well.
+            if !missing.is_empty() && !is_misnamed {
                 found.push(*errors::not_said(row.span, &missing));
             }
             rows.push(values);

@@ -29,8 +29,14 @@ pub fn run(named: Option<&Path>, output: &Output, once: impl Fn(&mut Vec<String>
         // What changed while the tests ran was perhaps not seen by them.
         seen.retain(|path, stamp| before.get(path).is_none_or(|old| old == stamp));
         output.say(&format!("watching {}; ctrl-c ends", counted(seen.len(), "file")));
-        while project.stamps(&csv).is_ok_and(|now| now == seen) {
+        let mut now = project.stamps(&csv)?;
+        let mut is_settled = false;
+        // A file is written in several steps: it is read once nothing has changed from one look to the next.
+        while now == seen || !is_settled {
             sleep(PAUSE);
+            let next = project.stamps(&csv).unwrap_or_default();
+            is_settled = next == now;
+            now = next;
         }
         project = Project::load(named, &mut Found::default()).unwrap_or(project);
     }
