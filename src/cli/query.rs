@@ -132,7 +132,7 @@ fn answer(
         ));
     }
     let mut data = Data::empty(&session.model);
-    for source in meaning::reads(&session.model, request) {
+    for source in meaning::reads(&session.model, [request]).sources {
         let path = rows::file_of(session, folder, source);
         if !path.is_file() {
             let name = &session.model.source(source).name;

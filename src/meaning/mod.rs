@@ -17,6 +17,6 @@ mod wording;
 
 pub use data::{Data, Table};
 pub use evaluate::{Answer, AnswerColumn, Asked, evaluate};
-pub use reads::reads;
+pub use reads::{Reads, reads};
 pub use value::Value;
 pub use wording::{formula as formula_text, row as row_text};

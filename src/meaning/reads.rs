@@ -1,4 +1,4 @@
-//! Which sources a request reads.
+//! Which sources, metrics and columns requests read.
 
 use crate::model::{
     ColumnId, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Period, Request, RowExpr, RowLeaf, SourceId,
@@ -7,32 +7,41 @@ use crate::model::{
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
-/// Every source whose rows a request reads: measured, joined, looked up, or a calendar.
-pub fn reads(model: &Model, request: &Request) -> BTreeSet<SourceId> {
-    let mut walk =
-        Walk { model, sources: BTreeSet::new(), metrics: FxHashSet::default(), columns: FxHashSet::default() };
-    walk.sources.extend(&request.sources);
-    request.metrics.iter().for_each(|id| walk.metric(*id));
-    request.parts.iter().for_each(|(_, part)| walk.formula(part));
-    request.having.iter().for_each(|having| walk.formula(having));
-    walk.keys(&request.keys);
-    for (source, filter) in request.filter.iter().flat_map(|filter| filter.iter()) {
-        // A filter is there for every source that some metric is measured from.
-        walk.row(source, filter);
+/// What requests rest on.
+#[derive(Debug, Default)]
+pub struct Reads {
+    /// Every source whose rows are read: measured, joined, looked up, or a calendar.
+    pub sources: BTreeSet<SourceId>,
+    /// Metrics that are asked for, by name or through another metric.
+    pub metrics: FxHashSet<MetricId>,
+    pub columns: FxHashSet<(SourceId, ColumnId)>,
+}
+
+/// What requests rest on, all of them together.
+pub fn reads<'r>(model: &Model, requests: impl IntoIterator<Item = &'r Request>) -> Reads {
+    let mut walk = Walk { model, reads: Reads::default() };
+    for request in requests {
+        walk.reads.sources.extend(&request.sources);
+        request.metrics.iter().for_each(|id| walk.metric(*id));
+        request.parts.iter().for_each(|(_, part)| walk.formula(part));
+        request.having.iter().for_each(|having| walk.formula(having));
+        walk.keys(&request.keys);
+        for (source, filter) in request.filter.iter().flat_map(|filter| filter.iter()) {
+            // A filter is there for every source that some metric is measured from.
+            walk.row(source, filter);
+        }
     }
-    walk.sources
+    walk.reads
 }
 
 struct Walk<'m> {
     model: &'m Model,
-    sources: BTreeSet<SourceId>,
-    metrics: FxHashSet<MetricId>,
-    columns: FxHashSet<(SourceId, ColumnId)>,
+    reads: Reads,
 }
 
 impl Walk<'_> {
     fn metric(&mut self, id: MetricId) {
-        if self.metrics.insert(id) {
+        if self.reads.metrics.insert(id) {
             let model = self.model;
             self.formula(&model.metric(id).formula);
         }
@@ -46,7 +55,7 @@ impl Walk<'_> {
         match leaf {
             MetricLeaf::Metric(id) => self.metric(*id),
             MetricLeaf::Measure(measure) => {
-                self.sources.insert(measure.source);
+                self.reads.sources.insert(measure.source);
                 measure.row_exprs().chain(&measure.axis).for_each(|expr| self.row(measure.source, expr));
             }
             MetricLeaf::Filtered { filter, .. } => {
@@ -86,7 +95,7 @@ impl Walk<'_> {
 
     fn period(&mut self, period: Period) {
         if let Period::Declared(id) = period {
-            self.sources.insert(self.model.grain(id).source);
+            self.reads.sources.insert(self.model.grain(id).source);
         }
     }
 
@@ -101,7 +110,7 @@ impl Walk<'_> {
                         self.column(join.target, *theirs);
                     }
                     at = join.target;
-                    self.sources.insert(at);
+                    self.reads.sources.insert(at);
                 }
                 self.column(*end, *column);
             }
@@ -118,7 +127,7 @@ impl Walk<'_> {
 
     fn column(&mut self, source: SourceId, column: ColumnId) {
         let model = self.model;
-        if self.columns.insert((source, column))
+        if self.reads.columns.insert((source, column))
             && let Some(derived) = &model.source(source).column(column).derived
         {
             self.row(source, derived);

@@ -2,10 +2,8 @@
 
 use super::file::{Expects, Test};
 use crate::meaning::coverage::{Condition, Conditions, Owner, Site};
-use crate::model::{
-    ColumnId, Expr, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Request, RowExpr, RowLeaf, SourceId,
-};
-use rustc_hash::FxHashSet;
+use crate::meaning::reads;
+use crate::model::{MetricId, Model};
 
 /// What tests exercise, and what they do not.
 pub struct Coverage<'m> {
@@ -44,13 +42,11 @@ impl<'m> Coverage<'m> {
         tests: impl Iterator<Item = &'t Test>,
         conditions: &Conditions<'m>,
     ) -> Coverage<'m> {
-        let mut reached = Reached { model, metrics: FxHashSet::default(), columns: FxHashSet::default() };
-        for test in tests {
-            let request = test.question.as_ref().and_then(|question| question.request.as_ref());
-            if let (Some(request), Some(Expects::Rows(_))) = (request, &test.expects) {
-                reached.request(request);
-            }
-        }
+        let requests = tests.filter_map(|test| match (&test.question, &test.expects) {
+            (Some(question), Some(Expects::Rows(_))) => question.request.as_ref(),
+            _ => None,
+        });
+        let reached = reads(model, requests);
         let all = (0..model.metrics.len()).map(|at| MetricId(at as u32));
         let mut coverage = Coverage {
             metrics: reached.metrics.len(),
@@ -85,82 +81,4 @@ impl<'m> Coverage<'m> {
         };
         self.gaps.push(Gap { owner: site.owner, condition: site.condition, kind });
     }
-}
-
-/// The metrics and derived columns that requests rest on.
-struct Reached<'m> {
-    model: &'m Model,
-    metrics: FxHashSet<MetricId>,
-    columns: FxHashSet<(SourceId, ColumnId)>,
-}
-
-impl Reached<'_> {
-    fn request(&mut self, request: &Request) {
-        request.metrics.iter().for_each(|id| self.metric(*id));
-        request.having.iter().for_each(|having| self.formula(having));
-        for key in &request.keys {
-            self.key(&key.kind);
-        }
-        for (_, filter) in request.filter.iter().flat_map(|filter| filter.iter()) {
-            self.row(filter);
-        }
-    }
-
-    fn metric(&mut self, id: MetricId) {
-        if self.metrics.insert(id) {
-            self.formula(&self.model.metric(id).formula);
-        }
-    }
-
-    fn key(&mut self, key: &KeyKind) {
-        if let KeyKind::Column(paths) = key {
-            paths.iter().for_each(|(_, path)| self.row(path));
-        }
-    }
-
-    fn formula(&mut self, expr: &MetricExpr) {
-        leaves(expr, &mut |leaf| {
-            match leaf {
-                MetricLeaf::Metric(id) => self.metric(*id),
-                MetricLeaf::Measure(measure) => {
-                    measure.row_exprs().chain(&measure.axis).for_each(|expr| self.row(expr));
-                }
-                MetricLeaf::Filtered { filter, .. } => filter.iter().for_each(|(_, filter)| self.row(filter)),
-                MetricLeaf::Per(per) => per.keys.iter().for_each(|key| self.key(&key.kind)),
-                MetricLeaf::Follow(follow) => {
-                    self.row(&follow.by.0);
-                    self.row(&follow.by.1);
-                }
-                _ => {}
-            }
-            for inner in leaf.inner() {
-                self.formula(inner);
-            }
-        });
-    }
-
-    fn row(&mut self, expr: &RowExpr) {
-        leaves(expr, &mut |leaf| match leaf {
-            RowLeaf::Column { source, column, .. } => {
-                let derived = &self.model.source(*source).column(*column).derived;
-                if let Some(derived) = derived
-                    && self.columns.insert((*source, *column))
-                {
-                    self.row(derived);
-                }
-            }
-            RowLeaf::Lookup(lookup) => {
-                self.formula(&lookup.metric);
-                lookup.until.iter().for_each(|until| self.row(until));
-                for (key, value) in &lookup.keys {
-                    self.key(&key.kind);
-                    self.row(value);
-                }
-            }
-        });
-    }
-}
-
-fn leaves<'e, L>(expr: &'e Expr<L>, visit: &mut dyn FnMut(&'e L)) {
-    expr.leaves(&mut |leaf| visit(leaf));
 }

@@ -3,6 +3,7 @@
 use super::yaml::NotYaml;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::tests as codes;
+use crate::meaning::csv::CsvFault;
 use crate::model::{Base, Type};
 use crate::source::Span;
 
@@ -166,8 +167,9 @@ pub fn csv_not_read(span: Span, path: &str, reason: &str) -> Said {
     Box::new(said.help("name a CSV file by its path from this file, or write the rows here"))
 }
 
-pub fn csv_wrong(span: Span, fact: &str, named: Span) -> Said {
-    Box::new(say(&codes::ROWS_NOT_READ, span, fact).label("here").related(named, "read for this").help("mend the file"))
+pub fn csv_wrong(span: Span, fault: &CsvFault, named: Span) -> Said {
+    let said = say(&codes::ROWS_NOT_READ, span, fault.fact.as_str()).label("does not fit");
+    Box::new(said.related(named, "read for this").help(fault.help.as_str()))
 }
 
 pub fn named_twice(span: Span, name: &str, first: Span) -> Said {

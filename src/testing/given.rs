@@ -6,7 +6,7 @@ use super::{cells, errors};
 use crate::diagnostic::{Diagnostic, Found};
 use crate::meaning::{Data, Table, Value};
 use crate::model::{ColumnId, Model, SourceId};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::suggest::closest;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -121,24 +121,15 @@ impl Tables<'_> {
         let read = self.read.entry((name, source));
         read.or_insert_with_key(|(name, _)| {
             let mut data = Data::empty(model);
-            match data.read_csv(model, source, &text) {
+            match data.read_csv(model, source, &text, false) {
                 Ok(()) => Ok(data.share(source)),
-                Err(error) => {
+                Err(fault) => {
                     let file = sources.add(name.as_str(), text);
-                    let place = place_of(&sources.get(file).text, file, error.line, error.column);
-                    Err(errors::csv_wrong(place, &error.fact, span))
+                    let place = Span::new(file, fault.at.start, fault.at.end);
+                    Err(errors::csv_wrong(place, &fault, span))
                 }
             }
         })
         .clone()
     }
-}
-
-/// The rest of the cell at a line and a column, both from 1.
-fn place_of(text: &str, file: FileId, line: usize, column: usize) -> Span {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or_default();
-    let at = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
-    let length = rest[at..].find([',', '\n', '\r']).unwrap_or(rest.len() - at);
-    Span::new(file, start + at, start + at + length)
 }

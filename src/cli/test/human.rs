@@ -2,7 +2,7 @@
 
 use super::{Entry, Report};
 use crate::cli::output::Output;
-use crate::cli::words;
+use crate::meaning;
 use crate::meaning::coverage::{Condition, Owner};
 use crate::model::Model;
 use crate::testing::{Coverage, Gap, GapKind, Outcome as End};
@@ -104,8 +104,8 @@ pub fn owner(gap: &Gap, model: &Model) -> String {
 /// A condition in plain words.
 pub fn condition(gap: &Gap, model: &Model) -> String {
     match gap.condition {
-        Condition::Row(source, expr) => words::row(model, source, expr),
-        Condition::Metric(expr) => words::formula(model, expr),
+        Condition::Row(source, expr) => meaning::row_text(model, source, expr),
+        Condition::Metric(expr) => meaning::formula_text(model, expr),
     }
 }
 
