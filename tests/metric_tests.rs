@@ -610,3 +610,19 @@ tests:
     );
     assert_eq!(said["related"][0]["file"], "metrics/tests/csv.yaml");
 }
+
+/// The sample's numbers, worked out by hand: all of them are as expected, and no metric is left out.
+#[test]
+fn every_metric_of_the_sample_is_tested() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = etalon(root, &["test", "--format", "json"]);
+    let document: Json = serde_json::from_str(&run.out).expect("it is JSON");
+    assert_eq!(
+        (run.code, &document["failed"], &document["unreadable"]),
+        (Some(0), &0.into(), &0.into()),
+        "{}",
+        run.out
+    );
+    assert_eq!(document["coverage"]["notAsked"], serde_json::json!([]));
+    assert!(document["coverage"]["metrics"]["of"].as_u64() >= Some(55), "{document}");
+}
