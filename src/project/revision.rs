@@ -39,7 +39,7 @@ impl Project {
         }
         let config = config::read(&sources, files.remove(0), found);
         let definitions = self.root.join(folder);
-        Ok(Project { root: self.root.clone(), definitions, config, sources, files })
+        Ok(Project { root: self.root.clone(), definitions, config, sources, files, tests: self.tests.clone() })
     }
 
     /// All files below the project's root at a commit. The repository may begin at the folder of the definitions.

@@ -23,7 +23,9 @@ fn within<L: Clone>(expr: &Expr<L>, leaf: &dyn Fn(&L, &Type) -> Edited<L>) -> Ed
     let call = |function: Function, parts: Vec<Expr<L>>| Expr::call(function, parts, ty.clone());
     match &expr.kind {
         Kind::Leaf(it) => leaf(it, ty),
-        Kind::Literal(literal) => of_literal(literal).into_iter().map(|(what, it)| (what, Expr::literal(it, ty.clone()))).collect(),
+        Kind::Literal(literal) => {
+            of_literal(literal).into_iter().map(|(what, it)| (what, Expr::literal(it, ty.clone()))).collect()
+        }
         Kind::Call(function, arguments) => {
             let mut edited: Edited<L> = Vec::new();
             if let Some((what, other)) = of_function(*function) {
@@ -87,7 +89,9 @@ fn within<L: Clone>(expr: &Expr<L>, leaf: &dyn Fn(&L, &Type) -> Edited<L>) -> Ed
 fn of_literal(literal: &Literal) -> Vec<(&'static str, Literal)> {
     match literal {
         Literal::Integer(value) => vec![("a number", Literal::Integer(value + 1))],
-        Literal::Decimal { digits, scale } => vec![("a number", Literal::Decimal { digits: digits + 1, scale: *scale })],
+        Literal::Decimal { digits, scale } => {
+            vec![("a number", Literal::Decimal { digits: digits + 1, scale: *scale })]
+        }
         Literal::Text(text) => vec![("a text", Literal::Text(format!("{text}s").into()))],
         Literal::Date(date) => vec![("a day", Literal::Date(date.tomorrow().expect("it is not the last day")))],
         Literal::Boolean(truth) => vec![("a truth", Literal::Boolean(!truth))],
@@ -147,9 +151,10 @@ fn of_metric_leaf(model: &Model, leaf: &MetricLeaf, ty: &Type) -> Edited<MetricL
     };
     let one = |what: &'static str, leaf: MetricLeaf| (what, Expr::leaf(leaf, ty.clone()));
     match leaf {
-        MetricLeaf::Measure(measure) => {
-            of_measure(model, measure).into_iter().map(|(what, it)| one(what, MetricLeaf::Measure(Box::new(it)))).collect()
-        }
+        MetricLeaf::Measure(measure) => of_measure(model, measure)
+            .into_iter()
+            .map(|(what, it)| one(what, MetricLeaf::Measure(Box::new(it))))
+            .collect(),
         MetricLeaf::Metric(id) => of_formula(model, &model.metric(*id).formula),
         MetricLeaf::Filtered { inner, filter } => {
             let mut edited = vec![("a filter dropped", (**inner).clone())];
@@ -162,7 +167,10 @@ fn of_metric_leaf(model: &Model, leaf: &MetricLeaf, ty: &Type) -> Edited<MetricL
         MetricLeaf::Total { inner, over } => {
             let mut edited = vec![("total dropped", (**inner).clone())];
             if *over != Over::EveryDimension {
-                edited.push(one("total over all", MetricLeaf::Total { inner: inner.clone(), over: Over::EveryDimension }));
+                edited.push(one(
+                    "total over all",
+                    MetricLeaf::Total { inner: inner.clone(), over: Over::EveryDimension },
+                ));
             }
             edited.extend(wrap(of_formula(model, inner), &|inner| MetricLeaf::Total {
                 inner: Box::new(inner),
@@ -250,11 +258,14 @@ fn of_measure(model: &Model, measure: &Measure) -> Vec<(&'static str, Measure)> 
         edited.push((what, Measure { aggregate, ..measure.clone() }));
     }
     if let Some(argument) = &measure.argument {
-        edited.extend(rows(argument).into_iter().map(|(what, it)| (what, Measure { argument: Some(it), ..measure.clone() })));
+        edited.extend(
+            rows(argument).into_iter().map(|(what, it)| (what, Measure { argument: Some(it), ..measure.clone() })),
+        );
     }
     if let Some(filter) = &measure.filter {
         edited.push(("the aggregate's where dropped", Measure { filter: None, ..measure.clone() }));
-        edited.extend(rows(filter).into_iter().map(|(what, it)| (what, Measure { filter: Some(it), ..measure.clone() })));
+        edited
+            .extend(rows(filter).into_iter().map(|(what, it)| (what, Measure { filter: Some(it), ..measure.clone() })));
         if measure.rows.is_none() {
             let other = Measure { filter: None, rows: Some(filter.clone()), ..measure.clone() };
             edited.push(("the aggregate's where made the definition's", other));
@@ -262,14 +273,17 @@ fn of_measure(model: &Model, measure: &Measure) -> Vec<(&'static str, Measure)> 
     }
     if let Some(condition) = &measure.rows {
         edited.push(("the definition's where dropped", Measure { rows: None, ..measure.clone() }));
-        edited.extend(rows(condition).into_iter().map(|(what, it)| (what, Measure { rows: Some(it), ..measure.clone() })));
+        edited.extend(
+            rows(condition).into_iter().map(|(what, it)| (what, Measure { rows: Some(it), ..measure.clone() })),
+        );
         if measure.filter.is_none() {
             let other = Measure { rows: None, filter: Some(condition.clone()), ..measure.clone() };
             edited.push(("the definition's where made the aggregate's", other));
         }
     }
     if let Some(axis) = &measure.axis {
-        let others = rows(axis).into_iter().map(|(_, it)| ("another time axis", Measure { axis: Some(it), ..measure.clone() }));
+        let others =
+            rows(axis).into_iter().map(|(_, it)| ("another time axis", Measure { axis: Some(it), ..measure.clone() }));
         edited.extend(others);
     }
     if let Some(pick) = &measure.pick {
@@ -279,7 +293,10 @@ fn of_measure(model: &Model, measure: &Measure) -> Vec<(&'static str, Measure)> 
     }
     if let Some(alive) = &measure.alive {
         let moment = if alive.moment == Moment::Last { Moment::First } else { Moment::Last };
-        edited.push(("another moment", Measure { alive: Some(etalon::model::Alive { moment, ..alive.clone() }), ..measure.clone() }));
+        edited.push((
+            "another moment",
+            Measure { alive: Some(etalon::model::Alive { moment, ..alive.clone() }), ..measure.clone() },
+        ));
     }
     edited
 }

@@ -4,7 +4,9 @@ use crate::edits;
 use etalon::check;
 use etalon::diagnostic::Found;
 use etalon::meaning::compare::{Budget, Side, Verdict, compare};
-use etalon::model::{ColumnId, Expr, Kind, Measure, MetricExpr, MetricId, MetricLeaf, Model, RowExpr, RowLeaf, SourceId};
+use etalon::model::{
+    ColumnId, Expr, Kind, Measure, MetricExpr, MetricId, MetricLeaf, Model, RowExpr, RowLeaf, SourceId,
+};
 use etalon::project::Project;
 use etalon::source::Sources;
 use etalon::syntax;
@@ -42,7 +44,10 @@ fn outcome(old: &Model, new: &Model, id: MetricId, what: &'static str, budget: B
         Ok(Verdict::SameByProof { .. }) => ("proved", 0),
         Ok(Verdict::Differ(witness)) => ("differ", witness.rows()),
         Ok(Verdict::Unknown { .. }) => ("unknown", 0),
-        Err(why) => { eprintln!("{} {what}: {}", old.metric(id).name, why.0); ("failed", 0) }
+        Err(why) => {
+            eprintln!("{} {what}: {}", old.metric(id).name, why.0);
+            ("failed", 0)
+        }
     };
     Outcome { metric: old.metric(id).name.to_string(), what, verdict, rows, millis: start.elapsed().as_millis() }
 }
@@ -75,14 +80,24 @@ fn probe() {
         for it in &outcomes {
             *table.entry(it.what).or_default().entry(it.verdict).or_default() += 1;
             *table.entry("all").or_default().entry(it.verdict).or_default() += 1;
-            if it.verdict == "differ" { *sizes.entry(it.rows).or_default() += 1; }
+            if it.verdict == "differ" {
+                *sizes.entry(it.rows).or_default() += 1;
+            }
         }
-        for (what, counts) in &table { println!("  {what:45} {counts:?}"); }
+        for (what, counts) in &table {
+            println!("  {what:45} {counts:?}");
+        }
         println!("  sizes {sizes:?}");
-        for it in outcomes.iter().filter(|it| it.verdict != "differ" ) { println!("    {} {} {} {}ms", it.verdict, it.metric, it.what, it.millis); }
+        for it in outcomes.iter().filter(|it| it.verdict != "differ") {
+            println!("    {} {} {} {}ms", it.verdict, it.metric, it.what, it.millis);
+        }
         let mut slow: Vec<&Outcome> = outcomes.iter().collect();
         slow.sort_by_key(|it| std::cmp::Reverse(it.millis));
-        for it in slow.iter().take(8) { println!("    slow {} {} {} {}ms rows {}", it.verdict, it.metric, it.what, it.millis, it.rows); }
-        for it in outcomes.iter().filter(|it| it.rows > 3) { println!("    big {} {} rows {}", it.metric, it.what, it.rows); }
+        for it in slow.iter().take(8) {
+            println!("    slow {} {} {} {}ms rows {}", it.verdict, it.metric, it.what, it.millis, it.rows);
+        }
+        for it in outcomes.iter().filter(|it| it.rows > 3) {
+            println!("    big {} {} rows {}", it.metric, it.what, it.rows);
+        }
     }
 }
