@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 const METRICS: &str = "\
 metric revenue = sum(amount) from orders where status = 'complete'
-metric turnover = sum(amount) from orders where not (status <> 'complete')
+metric turnover = sum(amount) from orders where status in ('complete', 'open') and status <> 'open'
 metric all_of_it = sum(amount) from orders where status in ('complete', 'open')
 metric doubled = count() from orders where quantity * 2 = 4
 metric twos = count() from orders where quantity = 2
@@ -100,7 +100,7 @@ fn history() -> TempDir {
     write(
         folder.path(),
         "metrics/sales.metric",
-        "metric revenue = sum(amount) from orders where not (status <> 'complete')\n",
+        "metric revenue = sum(amount) from orders where status in ('complete', 'open') and status <> 'open'\n",
     );
     folder
 }

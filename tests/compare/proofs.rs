@@ -17,36 +17,45 @@ fn cases(definitions: &str) -> Option<usize> {
 }
 
 #[test]
-fn a_metric_is_the_same_as_itself() {
-    let model = model("metric a = count() from orders", Calendar::default());
-    let comparison = compare(side(&model, "a"), side(&model, "a"), Budget::default()).expect("it can be compared");
-    assert_eq!(comparison.verdict, Verdict::Same);
+fn what_is_written_otherwise_has_one_digest() {
+    let pair = "metric sold = sum(amount) from orders
+                metric a = sold where status = 'x' and quantity > 1
+                metric b = sum(amount) from orders where quantity >= 2 and status = 'x'";
+    assert_eq!(compared(pair).verdict, Verdict::Same);
 }
 
 #[test]
-fn whole_numbers_above_three_are_at_least_four() {
-    // Below 3, 3, 4, above 4: nothing lies between, and nothing is null.
+fn whole_numbers_have_nothing_between() {
+    // 2, 3, 4, 5, 6: below, at and above what is named.
     let whole = "metric a = count() from orders where quantity > 3
-                 metric b = count() from orders where quantity >= 4";
-    assert_eq!(cases(whole), Some(4));
+                 metric b = count() from orders where quantity >= 4 or quantity > 5";
+    assert_eq!(cases(whole), Some(5));
     let money = "metric a = count() from orders where amount > 3
-                 metric b = count() from orders where amount >= 4";
+                 metric b = count() from orders where amount >= 4 or amount > 5";
     assert_eq!(cases(money), None);
 }
 
 #[test]
-fn texts_are_those_that_are_named_and_another() {
-    // web, shop, another, null.
-    let lists = "metric a = sum(amount where channel not in ('web', 'shop')) from orders
-                 metric b = sum(amount where not (channel = 'web' or channel = 'shop')) from orders";
-    assert_eq!(cases(lists), Some(4));
+fn nulls_are_a_case_of_their_own() {
+    // web, any other text, null.
+    let texts = "metric a = sum(amount where channel = 'web' or channel <> 'web') from orders
+                 metric b = sum(amount where channel is not null) from orders";
+    assert_eq!(cases(texts), Some(3));
+    // Below zero, zero, above, null.
+    let coalesced = "metric a = count() from orders where coalesce(discount, 0) > 0
+                     metric b = count() from orders where discount > 0";
+    assert_eq!(cases(coalesced), Some(4));
+    let not_equal = "metric a = count() from orders where coalesce(discount, 0) >= 0
+                     metric b = count() from orders where discount >= 0";
+    assert_eq!(cases(not_equal), None);
 }
 
 #[test]
 fn what_is_unknown_may_be_anything() {
-    let lower = "metric a = count() from orders where lower(status) = 'x' and quantity > 1
-                 metric b = count() from orders where quantity >= 2 and 'x' = lower(status)";
-    assert!(cases(lower).is_some());
+    // ``lower(status)` is 'x' or another text and never null; `quantity` is below 1, 1 or above.
+    let lower = "metric a = count() from orders where lower(status) = 'x' and quantity > 1 or lower(status) = 'x' and quantity <= 1
+                 metric b = count() from orders where 'x' = lower(status)";
+    assert_eq!(cases(lower), Some(6));
     // Equal, but by arithmetic: no case shows it.
     let doubled = "metric a = count() from orders where quantity * 2 = 4
                    metric b = count() from orders where quantity = 2";
@@ -57,11 +66,13 @@ fn what_is_unknown_may_be_anything() {
 }
 
 #[test]
-fn a_filter_is_one_wherever_it_stands() {
-    let outside = "metric sold = sum(amount) from orders
-                   metric a = sold where status = 'x' and quantity > 1
-                   metric b = sum(amount) from orders where quantity >= 2 and status = 'x'";
-    assert!(cases(outside).is_some());
+fn each_measure_of_a_formula_is_proved() {
+    let ratio = "metric a = count(where quantity > 3) / sum(amount where discount > 1) from orders
+                 metric b = count(where quantity > 3 or quantity > 4) / sum(amount where coalesce(discount, 1) > 1) from orders";
+    assert!(cases(ratio).is_some());
+    let one_differs = "metric a = count(where quantity > 3) / sum(amount where discount > 1) from orders
+                       metric b = count(where quantity > 3 or quantity > 4) / sum(amount where discount >= 1) from orders";
+    assert_eq!(cases(one_differs), None);
 }
 
 #[test]

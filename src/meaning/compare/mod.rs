@@ -20,6 +20,7 @@ mod witness;
 pub use direction::{Direction, Moves, Scope};
 pub use witness::{Shown, Witness};
 
+use super::canonical;
 use crate::model::{MetricId, Model, RowExpr, SourceId};
 use align::Aligned;
 use cases::Relation;
@@ -113,7 +114,7 @@ pub fn compare(a: Side, b: Side, budget: Budget) -> Result<Comparison, Incompara
 
 /// Whether both have one digest.
 fn same_digest(a: Side, b: Side) -> bool {
-    std::ptr::eq(a.model, b.model) && a.metric == b.metric
+    canonical::digest(a.model, a.metric) == canonical::digest(b.model, b.metric)
 }
 
 /// What is declared of both beside the formula and has a bearing on values.
