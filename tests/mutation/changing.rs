@@ -11,6 +11,9 @@ use smol_str::SmolStr;
 
 type Edit = fn(&Expr, &Place) -> Vec<Expr>;
 
+/// The kind of edit that narrows a metric by one more condition.
+pub const CONDITION_ADDED: &str = "condition added";
+
 /// Edits of one place of a formula.
 const EDITS: [(&str, Edit); 10] = [
     ("bound", bound),
@@ -269,8 +272,11 @@ pub fn all(project: &Project, name: &str) -> Vec<Mutant> {
             }
         }
     }
-    narrowed(project, name, &mut mutants);
     by_another_axis(project, name, &mut mutants);
+    // Conditions on the rows of the metric itself before those of what it names.
+    for of in &metrics {
+        narrowed(project, of, name, &mut mutants);
+    }
     mutants
 }
 
@@ -291,14 +297,14 @@ fn upstream(operator: &'static str) -> &'static str {
 }
 
 /// `(m) where c`: fewer rows, by each column of what the metric is measured from.
-fn narrowed(project: &Project, name: &str, mutants: &mut Vec<Mutant>) {
-    let id = project.model.metric_named(name).expect("the metric is there");
+fn narrowed(project: &Project, of: &str, name: &str, mutants: &mut Vec<Mutant>) {
+    let id = project.model.metric_named(of).expect("the metric is there");
     let sources = &project.model.metric(id).sources;
     let [source] = sources[..] else { return };
-    let formula = &metric(&project.ast, name).formula;
+    let formula = &metric(&project.ast, of).formula;
     for condition in conditions(&project.model, source, formula) {
         let mut ast = project.ast.clone();
-        let target = &mut metric_mut(&mut ast, name).formula;
+        let target = &mut metric_mut(&mut ast, of).formula;
         *target = match &formula.kind {
             ExprKind::Scoped { inner, scope } if scope.from.is_some() => {
                 let filter = match &scope.filter {
@@ -313,7 +319,7 @@ fn narrowed(project: &Project, name: &str, mutants: &mut Vec<Mutant>) {
                 at(ExprKind::Scoped { inner: Box::new(group(formula)), scope }, formula)
             }
         };
-        mutants.push(Mutant { operator: "condition added", ast, name: name.to_string() });
+        mutants.push(Mutant { operator: CONDITION_ADDED, ast, name: name.to_string() });
     }
 }
 
@@ -325,14 +331,23 @@ fn conditions(model: &Model, source: SourceId, like: &Expr) -> Vec<Expr> {
         let name = Name { text: column.name.clone(), span: Span::default(), quoted: true };
         let path = at(ExprKind::Path(Path { segments: vec![name], span: like.span }), like);
         let text = |value: &str| at(ExprKind::Text(Text { value: value.into(), span: like.span, long: false }), like);
+        let day = |text: &str| at(ExprKind::Date(DateText { text: text.into(), span: like.span }), like);
         match column.ty.base {
             Base::Integer | Base::Decimal { .. } => {
                 all.push(binary(BinaryOp::Greater, &path, &number(1, like)));
                 all.push(binary(BinaryOp::NotEqual, &path, &number(2, like)));
+                all.push(binary(BinaryOp::Less, &path, &number(100, like)));
+                all.push(binary(BinaryOp::Equal, &path, &number(7, like)));
             }
             Base::Text => {
                 all.push(binary(BinaryOp::NotEqual, &path, &text("internal")));
                 all.push(binary(BinaryOp::Equal, &path, &text("internal")));
+                all.push(binary(BinaryOp::Greater, &path, &text("m")));
+            }
+            Base::Date | Base::Timestamp => {
+                all.push(binary(BinaryOp::GreaterOrEqual, &path, &day("2026-01-15")));
+                all.push(binary(BinaryOp::Less, &path, &day("2026-03-01")));
+                all.push(binary(BinaryOp::NotEqual, &path, &day("2026-02-28")));
             }
             Base::Boolean => {
                 all.push(path.clone());

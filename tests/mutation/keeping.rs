@@ -496,6 +496,10 @@ fn of_files(project: &Project, metric: &str, mutants: &mut Vec<Mutant>) {
             }
         }
     });
+    push("two files swapped", &|ast| {
+        let last = ast.files.len() - 1;
+        ast.files.swap(0, last);
+    });
     push("reports taken away", &|ast| {
         for file in &mut ast.files {
             file.declarations.retain(|declaration| !matches!(declaration, Declaration::Report(_)));
