@@ -276,6 +276,6 @@ pub fn claims(building: &mut Building) {
 }
 
 /// Letters and digits alone, in lower case: `Net sales`, `net_sales` and `NET-SALES` are one name.
-fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -28,6 +28,7 @@ mod row;
 mod sources;
 mod windows;
 
+pub use attributes::folded;
 pub use paths::{walk, written};
 pub use publish::{Publication, Published, publications};
 pub use request::{Ask, request};

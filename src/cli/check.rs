@@ -4,6 +4,7 @@ use super::output::Output;
 use super::session::Session;
 use super::{Outcome, counted, ended};
 use crate::check;
+use crate::meaning;
 use std::path::Path;
 
 /// Checks all definitions, and says how much there is of what.
@@ -11,6 +12,7 @@ pub fn run(project: Option<&Path>, output: &Output) -> Outcome {
     let mut session = Session::open(project)?;
     if !session.found.has_errors() {
         check::publications(&session.model, &mut session.found);
+        meaning::duplicates(&session.model, &mut session.found);
     }
     let result = ended(&session.found);
     let clean = !session.found.has_errors();

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod coverage;
 pub mod csv;
 mod data;
+mod duplicates;
 mod evaluate;
 mod fold;
 mod reads;
@@ -16,6 +17,7 @@ mod value;
 mod wording;
 
 pub use data::{Data, Table};
+pub use duplicates::duplicates;
 pub use evaluate::{Answer, AnswerColumn, Asked, evaluate};
 pub use reads::{Reads, reads};
 pub use value::Value;

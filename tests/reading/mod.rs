@@ -33,7 +33,10 @@ pub fn read_and_check(text: &str) -> Said {
     let ast = syntax::parse(&sources, &[file], &mut found);
     let declarations = ast.files.iter().map(|file| file.declarations.len()).sum();
     let model = check::check(&ast, &model::Calendar::default(), &mut found);
-    check::publications(&model, &mut found);
+    if !found.has_errors() {
+        check::publications(&model, &mut found);
+        etalon::meaning::duplicates(&model, &mut found);
+    }
     Said { declarations, all: found.sorted(), sources }
 }
 

@@ -18,6 +18,9 @@ family! {
     TOTAL_LEAVES_KEYS = "E0417" "total-leaves-keys" Note;
     MISSING_IS_NULL = "E0419" "missing-is-null" Warning;
     LOOKUP_MAY_BE_NULL = "E0420" "lookup-may-be-null" Warning;
+    SAME_MEANING = "E0421" "same-meaning" Warning;
+    UNDECLARED_VARIANT = "E0422" "undeclared-variant" Warning;
+    CALLED_ALIKE = "E0423" "called-alike" Warning;
     WINDOW_IN_WINDOW = "E0430" "window-in-window" Error;
     WINDOW_OVER_PRIOR = "E0431" "window-over-prior" Error;
     OFFSET_NOT_WHOLE = "E0432" "offset-not-whole" Error;

@@ -64,6 +64,11 @@ impl<'m> Canonical<'m> {
         Form::new(self.terms, root)
     }
 
+    /// What a metric is, without its unit.
+    pub fn formula(&mut self, metric: MetricId) -> Term {
+        self.metric(metric, &Filters::none())
+    }
+
     /// A metric with its unit and, where time has a say, the calendar of the project.
     pub(super) fn root(&mut self, id: MetricId) -> Term {
         let metric = self.model.metric(id);

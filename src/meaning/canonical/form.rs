@@ -26,8 +26,13 @@ impl Form {
 
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut printer =
-            Printer { terms: &self.terms, uses: FxHashMap::default(), said: FxHashMap::default(), lines: Vec::new() };
+        let mut printer = Printer {
+            terms: &self.terms,
+            brief: false,
+            uses: FxHashMap::default(),
+            said: FxHashMap::default(),
+            lines: Vec::new(),
+        };
         printer.count(self.root);
         printer.metric(self.root);
         writeln!(f, "canonical form {}", super::FORMAT)?;
@@ -37,9 +42,18 @@ impl fmt::Display for Form {
     }
 }
 
+/// A term in few words: columns by their names alone, and nothing declared before it is used.
+pub fn phrase(terms: &Terms, term: Term) -> String {
+    let mut printer =
+        Printer { terms, brief: true, uses: FxHashMap::default(), said: FxHashMap::default(), lines: Vec::new() };
+    printer.word(term).within(Bond::Not)
+}
+
 /// Writes the parts that are used before what uses them. A part that is used more than once has a line with a number.
 struct Printer<'t> {
     terms: &'t Terms,
+    /// No lines: each part stands where it is used.
+    brief: bool,
     uses: FxHashMap<Term, usize>,
     /// What stands for a part that has a line.
     said: FxHashMap<Term, String>,
@@ -80,7 +94,7 @@ impl<'t> Printer<'t> {
 
     /// A line of its own, written at the first use.
     fn line(&mut self, term: Term, kind: &str, name: String, text: &str) -> Worded {
-        self.lines.push(format!("{kind} {name}{text}"));
+        self.lines.push(format!("{kind}{name}{text}"));
         self.said.insert(term, name.clone());
         Worded::atom(name)
     }
@@ -91,6 +105,9 @@ impl<'t> Printer<'t> {
         }
         let node = self.node(term);
         match &node.op {
+            Op::Source if self.brief => return Worded::atom(self.table(node.parts[0])),
+            Op::Column { name, .. } if self.brief => return Worded::atom(wording::name(name)),
+            Op::Join if self.brief => return self.word(node.parts[1]),
             Op::Source => return self.source(term, node),
             Op::Column { .. } => return self.column(term, node),
             Op::Join => return self.join(term, node),
@@ -99,9 +116,9 @@ impl<'t> Printer<'t> {
         let worded = self.own(node);
         let is_small = node.parts.is_empty() || matches!(node.op, Op::Conditions | Op::Through);
         let shared = self.uses.get(&term).is_some_and(|uses| *uses > 1) && !is_small;
-        if shared || matches!(node.op, Op::Measure(_)) {
+        if !self.brief && (shared || matches!(node.op, Op::Measure(_))) {
             let name = format!("${}", self.said.values().filter(|said| said.starts_with('$')).count() + 1);
-            return self.line(term, "let", name, &format!(" = {}", worded.text));
+            return self.line(term, "let ", name, &format!(" = {}", worded.text));
         }
         worded
     }
@@ -135,7 +152,7 @@ impl<'t> Printer<'t> {
         let missing = if *optional { ", of a row that may be missing" } else { "" };
         let mark = if *optional { "?" } else { "" };
         let said = format!("{}.{}{mark}", self.table(node.parts[0]), wording::name(name));
-        self.line(term, "column", said, &format!(" {}{null}{unit}{missing}", node.base))
+        self.line(term, "column ", said, &format!(" {}{null}{unit}{missing}", node.base))
     }
 
     fn join(&mut self, term: Term, node: &Node) -> Worded {
@@ -152,7 +169,7 @@ impl<'t> Printer<'t> {
             _ => String::new(),
         };
         let (from, target) = (self.table(from), self.text(target, Bond::Atom));
-        let name = format!("join{}", self.said.values().filter(|said| said.starts_with("join")).count() + 1);
+        let name = format!("join_{}", self.said.values().filter(|said| said.starts_with("join_")).count() + 1);
         self.line(term, "", name, &format!(" from {from} to at most one of {target} on {}{valid}", pairs.join(" and ")))
     }
 

@@ -4,6 +4,7 @@
 mod build;
 mod digest;
 mod form;
+mod likeness;
 mod metrics;
 mod names;
 mod rows;
@@ -15,6 +16,8 @@ mod trials;
 pub use build::Canonical;
 pub use digest::Digest;
 pub use form::Form;
+pub use likeness::Likeness;
+pub use term::Term;
 
 use crate::model::{MetricId, Model};
 
