@@ -74,7 +74,10 @@ fn rooms_used(text: &str) -> Vec<(usize, String)> {
         for start in code.match_indices("crate::").map(|(at, word)| at + word.len()) {
             let rest = &code[start..];
             let names: Vec<&str> = match rest.strip_prefix('{') {
-                Some(list) => list.split([',', '}']).map(|name| name.trim().split("::").next().unwrap_or("")).collect(),
+                Some(list) => {
+                    let list = list.split('}').next().unwrap_or(list);
+                    list.split(',').map(|name| name.trim().split("::").next().unwrap_or("")).collect()
+                }
                 None => vec![rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")],
             };
             used.extend(names.into_iter().filter(|name| !name.is_empty()).map(|name| (number + 1, name.to_owned())));

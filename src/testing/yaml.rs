@@ -275,4 +275,46 @@ mod tests {
         assert!(matches!(read(FileId(0), "").expect("nothing is YAML").kind, Kind::Null));
         assert!(matches!(read(FileId(0), "# only a comment\n").expect("nothing").kind, Kind::Null));
     }
+
+    /// Whatever is typed into a file: nothing panics, and every place lies in the text, between two letters.
+    #[test]
+    fn every_place_lies_in_the_text() {
+        fn places(node: &Node, all: &mut Vec<Span>) {
+            all.push(node.span);
+            match &node.kind {
+                Kind::Null | Kind::Scalar(_) => {}
+                Kind::List(nodes) => nodes.iter().for_each(|node| places(node, all)),
+                Kind::Map(entries) => entries.iter().for_each(|(key, value)| {
+                    places(key, all);
+                    places(value, all);
+                }),
+            }
+        }
+        let text = "given: &rows\n  é: [{ a: 10.00, b: ~ }]\r\ntests:\n- name: 'it''s'\n  query: >-\n   a\n   ü\n  expect: *rows\n";
+        let typed = [
+            "", "\"", "'", "{", "]", ": ", "- ", "#", "|\n", ">", "&x ", "*x ", "!t ", "? ", "%", "\t", "\n", "ß",
+            "\u{feff}", "<<: ",
+        ];
+        let mut read_well = 0;
+        for (at, letter) in text.char_indices() {
+            for typed in typed {
+                for kept in [at, at + letter.len_utf8()] {
+                    let text = format!("{}{typed}{}", &text[..at], &text[kept..]);
+                    let mut all = Vec::new();
+                    match read(FileId(0), &text) {
+                        Ok(node) => {
+                            read_well += 1;
+                            places(&node, &mut all);
+                        }
+                        Err(error) => all.push(error.span),
+                    }
+                    for span in all {
+                        let range = span.start as usize..span.end as usize;
+                        assert!(text.get(range.clone()).is_some(), "{range:?} is no piece of {text:?}");
+                    }
+                }
+            }
+        }
+        assert!(read_well > 1000, "only {read_well} texts were YAML");
+    }
 }
