@@ -1,8 +1,6 @@
 //! Two definitions held against each other.
 
 mod directions;
-mod edits;
-mod mutations;
 mod pairs;
 
 mod program;

@@ -323,13 +323,20 @@ fn narrowed(project: &Project, of: &str, name: &str, mutants: &mut Vec<Mutant>) 
     }
 }
 
-/// A condition for each column of a source's table.
+/// Conditions on each column that a row of a source has or leads to.
 fn conditions(model: &Model, source: SourceId, like: &Expr) -> Vec<Expr> {
-    let columns = model.source(source).columns.iter().filter(|column| column.derived.is_none());
+    let declared = model.source(source);
+    // The columns of the row, then those of the rows that it leads to.
+    let joined = declared.joins.iter().flat_map(|join| {
+        let there = &model.source(join.target).columns;
+        there.iter().map(move |column| (vec![join.name.clone(), column.name.clone()], column))
+    });
+    let own = declared.columns.iter().map(|column| (vec![column.name.clone()], column));
     let mut all = Vec::new();
-    for column in columns {
-        let name = Name { text: column.name.clone(), span: Span::default(), quoted: true };
-        let path = at(ExprKind::Path(Path { segments: vec![name], span: like.span }), like);
+    for (names, column) in own.chain(joined).filter(|(_, column)| column.derived.is_none()) {
+        let segments =
+            names.into_iter().map(|text| Name { text, span: Span::default(), quoted: true }).collect::<Vec<_>>();
+        let path = at(ExprKind::Path(Path { segments, span: like.span }), like);
         let text = |value: &str| at(ExprKind::Text(Text { value: value.into(), span: like.span, long: false }), like);
         let day = |text: &str| at(ExprKind::Date(DateText { text: text.into(), span: like.span }), like);
         match column.ty.base {
