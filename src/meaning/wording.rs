@@ -366,7 +366,7 @@ pub fn call(function: Function, arguments: &[Worded]) -> Worded {
         Function::Difference(grain) => named(&format!("{}_between", grain.plural())),
         Function::Part(part) => Worded::atom(format!("part({}, {})", part.key_name(), arguments[0].text)),
         Function::ToLocal => named("local"),
-        _ => named(function_name(function)),
+        _ => named(super::canonical::function_name(function)),
     }
 }
 
@@ -406,30 +406,4 @@ fn sum(arguments: &[Worded]) -> Worded {
         }
     }
     Worded::new(Bond::Sum, text)
-}
-
-fn function_name(function: Function) -> &'static str {
-    match function {
-        Function::Coalesce => "coalesce",
-        Function::Nullif => "nullif",
-        Function::Abs => "abs",
-        Function::Floor => "floor",
-        Function::Ceil => "ceil",
-        Function::Mod => "mod",
-        Function::Power => "power",
-        Function::Sqrt => "sqrt",
-        Function::Ln => "ln",
-        Function::Exp => "exp",
-        Function::Least => "least",
-        Function::Greatest => "greatest",
-        Function::Lower => "lower",
-        Function::Upper => "upper",
-        Function::Trim => "trim",
-        Function::Length => "length",
-        Function::Substring => "substring",
-        Function::Replace => "replace",
-        Function::StartsWith => "starts_with",
-        Function::EndsWith => "ends_with",
-        _ => "contains",
-    }
 }

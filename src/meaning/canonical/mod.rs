@@ -17,6 +17,7 @@ pub use build::Canonical;
 pub use digest::Digest;
 pub use form::Form;
 pub use likeness::Likeness;
+pub(super) use names::function as function_name;
 pub use term::Term;
 
 use crate::model::{MetricId, Model};

@@ -1,7 +1,7 @@
 //! Rows made up at random, of values that are likely to tell two definitions apart: what they name, one step beside it,
 //! nulls, zeros, doubles, and moments at the borders of periods. The same seed makes the same rows.
 
-use super::super::Value;
+use super::super::{Value, scalar};
 use super::contexts::DAY;
 use super::lattice;
 use super::schema::{Column, Rows, Schema};
@@ -128,18 +128,7 @@ fn date(year: i16, month: i8, day: i8) -> Date {
 
 /// So many units later; what lies outside the calendar stays.
 pub fn moved(moment: DateTime, count: i64, unit: Grain) -> DateTime {
-    let span = jiff::Span::new();
-    let span = match unit {
-        Grain::Second => span.try_seconds(count),
-        Grain::Minute => span.try_minutes(count),
-        Grain::Hour => span.try_hours(count),
-        Grain::Day => span.try_days(count),
-        Grain::Week => span.try_weeks(count),
-        Grain::Month => span.try_months(count),
-        Grain::Quarter => span.try_months(count.saturating_mul(3)),
-        Grain::Year => span.try_years(count),
-    };
-    span.ok().and_then(|span| moment.checked_add(span).ok()).unwrap_or(moment)
+    scalar::later(moment, count, unit).unwrap_or(moment)
 }
 
 /// The most rows of a table in one trial.

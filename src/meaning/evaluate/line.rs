@@ -2,11 +2,10 @@
 //! twice.
 
 use super::declared::Declared;
-use crate::meaning::Value;
+use crate::meaning::{Value, scalar};
 use crate::model::{Calendar, Grain, GrainId, Period};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -148,18 +147,5 @@ pub fn cut(calendar: &Calendar, grain: Grain, at: DateTime) -> DateTime {
 
 /// So many units later, at the edge of the calendar if it is beyond it.
 fn moved(at: DateTime, count: i64, unit: Grain) -> DateTime {
-    let edge = if count < 0 { DateTime::MIN } else { DateTime::MAX };
-    let span = |months: i64| Span::new().try_months(months);
-    let seconds = |each: i64| count.checked_mul(each).map(SignedDuration::from_secs);
-    let later = match unit {
-        Grain::Second => seconds(1).and_then(|by| at.checked_add(by).ok()),
-        Grain::Minute => seconds(60).and_then(|by| at.checked_add(by).ok()),
-        Grain::Hour => seconds(3600).and_then(|by| at.checked_add(by).ok()),
-        Grain::Day => seconds(86_400).and_then(|by| at.checked_add(by).ok()),
-        Grain::Week => seconds(604_800).and_then(|by| at.checked_add(by).ok()),
-        Grain::Month => span(count).ok().and_then(|by| at.checked_add(by).ok()),
-        Grain::Quarter => span(count.saturating_mul(3)).ok().and_then(|by| at.checked_add(by).ok()),
-        Grain::Year => span(count.saturating_mul(12)).ok().and_then(|by| at.checked_add(by).ok()),
-    };
-    later.unwrap_or(edge)
+    scalar::later(at, count, unit).unwrap_or(if count < 0 { DateTime::MIN } else { DateTime::MAX })
 }

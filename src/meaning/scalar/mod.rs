@@ -5,6 +5,8 @@ mod number;
 mod text;
 mod time;
 
+pub use time::later;
+
 use super::Value;
 use crate::model::{Base, Function, Type};
 use jiff::tz::TimeZone;

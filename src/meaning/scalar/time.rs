@@ -15,12 +15,18 @@ pub fn shift(moment: &Value, count: i64, unit: Grain) -> Result<Value, Overflow>
         Overflow::of(format!("{moment} and {count} {units} is beyond the calendar"))
     };
     let at = moment.as_moment().ok_or_else(beyond)?;
+    let later = later(at, count, unit);
+    Ok(like(moment, later.ok_or_else(beyond)?))
+}
+
+/// So many units later by the calendar and the clock; `None` beyond the calendar. Months clip at the month's last day.
+pub fn later(at: DateTime, count: i64, unit: Grain) -> Option<DateTime> {
     let months = |each: i64| {
         let span = Span::new().try_months(count.checked_mul(each)?).ok()?;
         at.checked_add(span).ok()
     };
     let seconds = |each: i64| at.checked_add(SignedDuration::from_secs(count.checked_mul(each)?)).ok();
-    let later = match unit {
+    match unit {
         Grain::Second => seconds(1),
         Grain::Minute => seconds(60),
         Grain::Hour => seconds(3600),
@@ -29,8 +35,7 @@ pub fn shift(moment: &Value, count: i64, unit: Grain) -> Result<Value, Overflow>
         Grain::Month => months(1),
         Grain::Quarter => months(3),
         Grain::Year => months(12),
-    };
-    Ok(like(moment, later.ok_or_else(beyond)?))
+    }
 }
 
 /// A moment of the same kind as another.
