@@ -1,8 +1,8 @@
 //! Expressions in the words of the language, as somebody would have typed them.
 
 use crate::model::{
-    Aggregate, Base, Calendar, Expr, Function, Grain, Kind, Literal, Measure, MetricExpr, MetricLeaf, Model, Over,
-    Period, RowExpr, RowLeaf, SourceId, Window,
+    Aggregate, Base, Calendar, Expr, Function, Grain, JoinId, Key, KeyKind, Kind, Literal, Lookup, Measure, MetricExpr,
+    MetricLeaf, Model, Over, PerSource, Period, RowExpr, RowLeaf, SourceId, Window,
 };
 
 /// How tightly a text holds together: what binds less tightly than its place asks is put in brackets.
@@ -44,21 +44,26 @@ impl Worded {
 
 /// An expression of a source's rows: `status = 'won' and amount > 10.00`.
 pub fn row(model: &Model, source: SourceId, expr: &RowExpr) -> String {
-    Writer { model }.row(source, expr).text
+    Writer { model, by_dimension: false }.row(source, expr).text
 }
 
 /// A formula: `sum(amount) / count() from orders where is_complete`.
 pub fn formula(model: &Model, expr: &MetricExpr) -> String {
-    Writer { model }.metric(expr).text
+    Writer { model, by_dimension: false }.metric(expr).text
 }
 
 struct Writer<'m> {
     model: &'m Model,
+    /// Say a dimension's name for the way that a source has to it: several sources are spoken of.
+    by_dimension: bool,
 }
 
 impl Writer<'_> {
     fn row(&self, source: SourceId, expr: &RowExpr) -> Worded {
         match &expr.kind {
+            Kind::Leaf(_) if self.by_dimension && self.dimension(source, expr).is_some() => {
+                Worded::atom(self.dimension(source, expr).unwrap_or_default())
+            }
             Kind::Leaf(RowLeaf::Column { path, source: end, column }) => {
                 let name = name(&self.model.source(*end).column(*column).name);
                 Worded::atom(match path.is_empty() {
@@ -66,19 +71,78 @@ impl Writer<'_> {
                     false => format!("{}.{name}", crate::check::written(self.model, source, path)),
                 })
             }
-            Kind::Leaf(RowLeaf::Lookup(lookup)) => {
-                let mut text = self.metric(&lookup.metric).text;
-                if lookup.null_matches {
-                    let keys: Vec<&str> = lookup.keys.iter().map(|(key, _)| key.name.as_str()).collect();
-                    text.push_str(&format!(" per {}", keys.join(", ")));
-                }
-                if let Some(until) = &lookup.until {
-                    text.push_str(&format!(" until {}", self.row(source, until).within(Bond::Sum)));
-                }
-                Worded::atom(format!("metric({text})"))
-            }
+            Kind::Leaf(RowLeaf::Lookup(lookup)) => self.lookup(source, lookup),
             _ => self.compound(expr, &|inner| self.row(source, inner)),
         }
+    }
+
+    /// The dimension that an expression is the way to.
+    fn dimension(&self, source: SourceId, expr: &RowExpr) -> Option<String> {
+        let is_way = |dimension: &&crate::model::Dimension| {
+            dimension.paths.get(source).is_some_and(|path| path.kind == expr.kind)
+        };
+        self.model.dimensions.iter().find(is_way).map(|dimension| name(&dimension.name))
+    }
+
+    /// What each of several sources says in its own way, in words that fit all of them.
+    fn each(&self, each: &PerSource<RowExpr>) -> Worded {
+        let mut worded = each.iter().map(|(source, expr)| self.row(source, expr));
+        let Some(first) = worded.next() else { return Worded::atom("") };
+        match each.iter().next() {
+            Some((source, expr)) if worded.any(|other| other.text != first.text) => {
+                Writer { by_dimension: true, ..*self }.row(source, expr)
+            }
+            _ => first,
+        }
+    }
+
+    fn key(&self, key: &Key) -> String {
+        match &key.kind {
+            KeyKind::Column(each) => self.each(each).text,
+            _ => key.name.to_string(),
+        }
+    }
+
+    /// `metric(m per customer via buyer until ordered_at)`
+    fn lookup(&self, source: SourceId, lookup: &Lookup) -> Worded {
+        let mut text = self.metric(&lookup.metric).within(Bond::Or);
+        if let Some((key, value)) = lookup.keys.first() {
+            if lookup.null_matches {
+                text.push_str(&format!(" per {}", self.row(source, value).text));
+            } else if let Some((path, target)) = self.row_of(source, value) {
+                if !path.is_empty() {
+                    text.push_str(&format!(" per {}", crate::check::written(self.model, source, &path)));
+                }
+                let from = match &key.kind {
+                    KeyKind::Column(each) => each.iter().next(),
+                    _ => None,
+                };
+                if let Some((from, key)) = from
+                    && crate::check::walk(self.model, from).iter().filter(|(_, end)| *end == target).count() > 1
+                    && let Some((way, _)) = self.row_of(from, key)
+                {
+                    text.push_str(&format!(" via {}", crate::check::written(self.model, from, &way)));
+                }
+            }
+        }
+        if let Some(until) = &lookup.until {
+            text.push_str(&format!(" until {}", self.row(source, until).within(Bond::Sum)));
+        }
+        Worded::atom(format!("metric({text})"))
+    }
+
+    /// The joins that lead from a source to the row that a value is the key of, perhaps by the column that joins it, and
+    /// the source of that row.
+    fn row_of(&self, source: SourceId, value: &RowExpr) -> Option<(Vec<JoinId>, SourceId)> {
+        let Kind::Leaf(RowLeaf::Column { path, source: holder, column }) = &value.kind else { return None };
+        let here = self.model.source(*holder);
+        if here.key.contains(column) && (*holder == source || !path.is_empty()) {
+            return Some((path.clone(), *holder));
+        }
+        let at = here.joins.iter().position(|join| join.on.iter().any(|(own, _)| own == column))?;
+        let mut path = path.clone();
+        path.push(JoinId(at as u32));
+        Some((path, here.joins[at].target))
     }
 
     fn compound<L>(&self, expr: &Expr<L>, word: &dyn Fn(&Expr<L>) -> Worded) -> Worded {
@@ -121,13 +185,13 @@ impl Writer<'_> {
     }
 
     fn metric_leaf(&self, leaf: &MetricLeaf) -> Worded {
-        let keys = |keys: &[crate::model::Key]| keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>().join(", ");
+        let keys = |keys: &[Key]| keys.iter().map(|key| self.key(key)).collect::<Vec<_>>().join(", ");
         let period = |period: &Period| self.model.period_name(*period).to_owned();
         Worded::atom(match leaf {
             MetricLeaf::Metric(id) => name(&self.model.metric(*id).name),
             MetricLeaf::Measure(measure) => return self.measure(measure),
             MetricLeaf::Filtered { inner, filter } => {
-                let filter = filter.iter().next().map(|(source, expr)| self.row(source, expr).text).unwrap_or_default();
+                let filter = self.each(filter).text;
                 return Worded::new(Bond::Scope, format!("{} where {filter}", self.metric(inner).within(Bond::Or)));
             }
             MetricLeaf::Total { inner, over } => match over {
@@ -286,8 +350,11 @@ pub fn aggregate(aggregate: Aggregate, inside: &str) -> String {
 
 /// `case when … then … else … end`
 pub fn case(arms: &[(Worded, Worded)], otherwise: Option<&Worded>) -> Worded {
-    let arms: String = arms.iter().map(|(when, then)| format!(" when {} then {}", when.text, then.text)).collect();
-    let otherwise = otherwise.map(|value| format!(" else {}", value.text)).unwrap_or_default();
+    let arms: String = arms
+        .iter()
+        .map(|(when, then)| format!(" when {} then {}", when.within(Bond::Or), then.within(Bond::Or)))
+        .collect();
+    let otherwise = otherwise.map(|value| format!(" else {}", value.within(Bond::Or))).unwrap_or_default();
     Worded::atom(format!("case{arms}{otherwise} end"))
 }
 
