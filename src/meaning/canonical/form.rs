@@ -3,7 +3,7 @@
 use super::digest::Digest;
 use super::term::{Node, Op, Term, Terms};
 use crate::meaning::wording::{self, Bond, Worded};
-use crate::model::{Aggregate, Unit};
+use crate::model::{Aggregate, Function, Unit};
 use rustc_hash::FxHashMap;
 use std::fmt;
 
@@ -179,8 +179,20 @@ impl<'t> Printer<'t> {
         match (&node.op, parts) {
             (Op::Literal(literal), _) => wording::constant(literal),
             (Op::Call(function), _) => {
-                let arguments: Vec<Worded> = parts.iter().map(|part| self.word(*part)).collect();
-                wording::call(*function, &arguments)
+                let mut arguments: Vec<Worded> = parts.iter().map(|part| self.word(*part)).collect();
+                let turned = match function {
+                    Function::Less => Some(Function::Greater),
+                    Function::LessOrEqual => Some(Function::GreaterOrEqual),
+                    _ => None,
+                };
+                // `amount > 0` reads better than `0 < amount`.
+                match turned.filter(|_| self.terms.literal_of(parts[0]).is_some()) {
+                    Some(turned) => {
+                        arguments.reverse();
+                        wording::call(turned, &arguments)
+                    }
+                    None => wording::call(*function, &arguments),
+                }
             }
             (Op::Case, [arms @ .., otherwise]) => {
                 let arms: Vec<(Worded, Worded)> =
