@@ -6,6 +6,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use etalon::check;
 use etalon::diagnostic::Found;
 use etalon::emit::{self, Emission};
+use etalon::meaning::canonical;
 use etalon::model::{Calendar, Model};
 use etalon::source::{FileId, Sources};
 use etalon::sql::binding::Binding;
@@ -54,6 +55,16 @@ fn stages(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(size as u64));
         group.bench_function(BenchmarkId::from_parameter(size), |bench| {
             bench.iter(|| check::check(&ast, &Calendar::default(), &mut Found::default()));
+        });
+    }
+    group.finish();
+
+    let mut group = criterion.benchmark_group("digest");
+    for size in SIZES {
+        let model = model(size);
+        group.throughput(Throughput::Elements(size as u64));
+        group.bench_function(BenchmarkId::from_parameter(size), |bench| {
+            bench.iter(|| canonical::digests(&model));
         });
     }
     group.finish();

@@ -166,6 +166,7 @@ fn names_that_readers_cannot_tell_apart() {
 
 /// Many parts of one metric, each with its own filter, are found without holding each against each.
 #[test]
+#[allow(clippy::disallowed_methods, reason = "only measures")]
 fn thousands_of_parts_take_little_time() {
     let mut text = String::new();
     for at in 0..3000 {
