@@ -175,3 +175,30 @@ fn without_git_there_are_no_revisions() {
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(said.starts_with("error: `git` cannot be run: "), "{said}");
 }
+
+/// The definitions stay, and the table behind a source does not.
+#[test]
+fn a_table_that_moved_is_a_difference() {
+    let folder = shop("metric revenue = sum(amount) from orders\nmetric accounts = count() from customers\n");
+    let config = |table: &str| {
+        format!(
+            "project: shop\nwarehouses:\n  prod:\n    dialect: duckdb\n    table: '{{source}}'\n    \
+             sources: {{ orders: {{ table: {table} }} }}\n"
+        )
+    };
+    write(folder.path(), "etalon.yaml", &config("orders"));
+    git(&folder, &["init", "--quiet"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "--quiet", "-m", "first"]);
+    let same = run(&folder, &["compare", "revenue", "--from", "HEAD"]);
+    assert_eq!(same.code, Some(0), "{}{}", same.out, same.err);
+
+    write(folder.path(), "etalon.yaml", &config("orders_v2"));
+    let moved = run(&folder, &["compare", "revenue", "--from", "HEAD"]);
+    assert_eq!(moved.code, Some(1), "{}{}", moved.out, moved.err);
+    let note = "Note: in the warehouse `prod` other rows may stand behind `orders`, of which no witness is possible.";
+    assert!(moved.out.contains(note), "{}", moved.out);
+    // Nobody moved the customers.
+    let other = run(&folder, &["compare", "accounts", "--from", "HEAD"]);
+    assert_eq!(other.code, Some(0), "{}{}", other.out, other.err);
+}

@@ -1,5 +1,6 @@
 //! `etalon compare`
 
+mod bindings;
 mod human;
 mod json;
 
@@ -7,7 +8,7 @@ use super::output::Output;
 use super::session::Session;
 use super::{Ended, Outcome};
 use crate::diagnostic::{Failure, Found};
-use crate::meaning::compare::{Budget, Comparison, Incomparable, Side, Verdict, compare};
+use crate::meaning::compare::{Budget, Comparison, Incomparable, Side, Verdict, compare, rests_on};
 use crate::model::Model;
 use crate::suggest::closest;
 use clap::Args;
@@ -59,18 +60,24 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     }
     let other = options.other.as_ref().unwrap_or(&options.metric);
     let sides = [named(left, &options.metric, &names[0])?, named(right, other, &names[1])?];
-    let comparison = compare(sides[0].side, sides[1].side, budget).map_err(|Incomparable(why)| {
+    let mut comparison = compare(sides[0].side, sides[1].side, budget).map_err(|Incomparable(why)| {
         Failure::other(format!("{} and {} cannot be compared: {why}", sides[0].name, sides[1].name), "")
     })?;
+    let sources = sides.iter().flat_map(|side| rests_on(side.side)).map(|name| name.to_string()).collect();
+    let moved = bindings::moved(left, right, &sources);
+    let is_moved = !moved.is_empty();
+    comparison.notes.extend(moved);
     output.print(&match output.is_json() {
         true => json::render(&sides, &comparison, budget),
         false => human::render(&sides, &comparison, budget),
     });
-    Ok(ended(&comparison))
+    Ok(ended(&comparison, is_moved))
 }
 
-fn ended(comparison: &Comparison) -> Ended {
+/// Rows from elsewhere are a difference even where the definitions are the same.
+fn ended(comparison: &Comparison, is_moved: bool) -> Ended {
     match comparison.verdict {
+        _ if is_moved => Ended::Findings,
         Verdict::Same | Verdict::SameByProof { .. } => Ended::Clean,
         Verdict::Differ(_) => Ended::Findings,
         Verdict::Unknown { .. } => Ended::Unknown,

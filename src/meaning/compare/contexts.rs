@@ -56,6 +56,7 @@ pub fn contexts(sides: [Metric; 2], footprints: &[Footprint; 2]) -> Vec<Context>
     for source in companions(sides) {
         contexts.extend(beside(sides, &source, Vec::new()));
         contexts.extend(beside(sides, &source, vec!["month".to_owned()]));
+        contexts.extend(keys.iter().take(1).filter_map(|key| beside(sides, &source, vec![key.clone()])));
     }
     contexts
 }
@@ -77,7 +78,7 @@ fn companions(sides: [Metric; 2]) -> Vec<SmolStr> {
 
 /// Asked by these keys beside the number of rows of a source.
 fn beside(sides: [Metric; 2], source: &SmolStr, keys: Vec<String>) -> Option<Context> {
-    let by_time = !keys.is_empty();
+    let by_time = keys.iter().any(|key| key == "month");
     let mut context = context(sides, keys, None)?;
     for ((model, _), request) in sides.iter().zip(&mut context.requests) {
         let id = model.source_named(source)?;

@@ -24,6 +24,8 @@ use super::canonical;
 use crate::model::{MetricId, Model, RowExpr, SourceId};
 use align::Aligned;
 use cases::Relation;
+use footprint::Footprint;
+use smol_str::SmolStr;
 
 /// A metric of a model.
 #[derive(Clone, Copy)]
@@ -110,6 +112,12 @@ pub fn compare(a: Side, b: Side, budget: Budget) -> Result<Comparison, Incompara
     let verdict = search::search(a, b, budget)?;
     let direction = direction::direction(aligned.as_ref());
     Ok(Comparison { verdict, direction, conditions: aligned.as_ref().map(apart), notes })
+}
+
+/// The names of all sources that a metric rests on, however far away.
+pub fn rests_on(side: Side) -> Vec<SmolStr> {
+    let footprint = Footprint::of(side.model, side.metric);
+    footprint.sources.iter().map(|source| side.model.source(*source).name.clone()).collect()
 }
 
 /// Whether both have one digest.

@@ -21,18 +21,23 @@ pub struct Found {
 impl Found {
     /// Fewer rows are better, then a difference that says more, then a plainer context.
     pub fn weight(&self, bench: &Bench) -> impl Ord + use<> {
-        let rows: usize = self.rows.iter().map(Vec::len).sum();
         let context = &bench.contexts[self.difference.context];
-        let asked =
-            context.keys.len() + usize::from(context.range.is_some()) + 2 * usize::from(context.beside.is_some());
-        (rows, std::cmp::Reverse(self.difference.sort()), asked)
+        let asked = context.keys.len() + usize::from(context.range.is_some());
+        (self.count(), std::cmp::Reverse(self.worth(bench)), asked)
+    }
+
+    /// How much it says: less where the rows of another metric are needed to see it.
+    fn worth(&self, bench: &Bench) -> impl Ord + use<> {
+        (bench.contexts[self.difference.context].beside.is_none(), self.difference.sort())
+    }
+
+    fn count(&self) -> usize {
+        self.rows.iter().map(Vec::len).sum()
     }
 
     /// Whether no other witness can be better.
     pub fn is_least(&self) -> bool {
-        self.rows.iter().map(Vec::len).sum::<usize>() <= 1
-            && self.difference.sort() >= Sort::ValueOrNull
-            && self.difference.context == 0
+        self.count() <= 1 && self.difference.sort() >= Sort::ValueOrNull && self.difference.context == 0
     }
 }
 
@@ -109,7 +114,8 @@ fn as_good(bench: &Bench, found: &Found, rows: Rows) -> Option<Found> {
     let contexts: Vec<usize> = (0..=found.difference.context).collect();
     let fits = bench.schema.allows(&rows) && plainness(bench, &rows) < plainness(bench, &found.rows);
     let difference = fits.then(|| bench.difference(&rows, &contexts)).flatten()?;
-    (difference.sort() >= found.difference.sort()).then_some(Found { rows, difference })
+    let plainer = Found { rows, difference };
+    (plainer.worth(bench) >= found.worth(bench)).then_some(plainer)
 }
 
 /// The rows with another value at one place; `everywhere` also where the same value stands in columns linked with it, or in
