@@ -391,6 +391,16 @@ fn explain_fits_the_terminal() {
 }
 
 #[test]
+fn explain_prints_the_canonical_form() {
+    let text = etalon(sample(), &["explain", "repeat_rate", "--canonical"]).succeeded().expect("a sound project");
+    says!("explain_canonical", text);
+    let json = etalon(sample(), &["explain", "repeat_rate", "--canonical", "--format", "json"]);
+    let object: Json = serde_json::from_str(&json.succeeded().expect("a sound project")).expect("it is JSON");
+    assert_eq!(object["form"].as_str(), Some(text.as_str()));
+    assert_eq!(text.lines().last(), Some(format!("digest {}", object["digest"].as_str().expect("a text")).as_str()));
+}
+
+#[test]
 fn every_kind_is_listed() {
     for kind in ["metrics", "sources", "dimensions", "reports", "teams"] {
         let text = in_columns(sample(), "200", &["list", kind]);
