@@ -5,6 +5,7 @@ mod pairs;
 
 mod program;
 mod proofs;
+mod schemas;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -69,9 +70,14 @@ source visits {
 }
 ";
 
+/// The shop with these definitions.
 fn model(definitions: &str, calendar: Calendar) -> Model {
+    read(&format!("{SHOP}{definitions}"), calendar)
+}
+
+fn read(text: &str, calendar: Calendar) -> Model {
     let mut sources = Sources::default();
-    let file = sources.add("model.metric", format!("{SHOP}{definitions}"));
+    let file = sources.add("model.metric", text);
     let mut found = Found::default();
     let ast = syntax::parse(&sources, &[file], &mut found);
     let model = check::check(&ast, &calendar, &mut found);
