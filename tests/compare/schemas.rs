@@ -17,7 +17,8 @@ metric a = sum(amount) from orders where status = 'paid'
 
 #[test]
 fn a_column_may_be_new() {
-    let more = "source orders { key id  time placed  id integer  placed date  amount integer?  status text  is_test boolean }
+    let more =
+        "source orders { key id  time placed  id integer  placed date  amount integer?  status text  is_test boolean }
                 metric a = sum(amount) from orders where status = 'paid' and not is_test";
     let witness = witness(then_and_now(THEN, more).expect("they can be compared"));
     assert_eq!(rows(&witness, "orders"), ["amount | status | is_test", "1 | paid | true"]);

@@ -1,7 +1,7 @@
 //! Where a change takes a number: which rows it takes in, and whether the value can only rise or only fall.
 //!
 //! Said only where it is known for all rows: of counts, of least and greatest values, and of sums of what columns promise to
-//! be at least zero. It holds for each combination of keys and each period on its own.
+//! be at least zero. It holds for each combination of keys and each period on its own, wherever an answer has a row for it.
 
 use super::align::{self, Aligned, AlignedLeaf, Pair};
 use super::alike::{self, Term};
