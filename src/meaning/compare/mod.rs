@@ -11,9 +11,11 @@ mod direction;
 mod draw;
 mod footprint;
 mod lattice;
+mod pairs;
 mod schema;
 mod search;
 mod shrink;
+mod signs;
 mod truth;
 mod witness;
 
@@ -157,7 +159,7 @@ fn notes(a: Side, b: Side) -> Vec<String> {
 fn apart(aligned: &Aligned) -> Vec<Apart> {
     let mut all: Vec<Apart> = Vec::new();
     align::pairs(aligned, &mut |pair| {
-        let equal = |it: align::Relations| it.exist == Relation::Equal && it.count == Relation::Equal;
+        let equal = |it: pairs::Relations| it.exist == Relation::Equal && it.count == Relation::Equal;
         if !pair.relations().is_some_and(equal) {
             let apart = pair.apart();
             if !all.contains(&apart) {
