@@ -51,7 +51,9 @@ fn metric(source: usize, number: usize, sources: usize) -> String {
         4 => head(&format!("m{source}_0 / m{source}_1"), ""),
         5 => head(
             &format!("m{source}_0 where customer.region = 'EMEA' and channel <> 'partner'"),
-            "  by month, customer.segment\n",
+            &format!(
+                "  variant of m{source}_0 because 'partners are counted elsewhere'\n  by month, customer.segment\n"
+            ),
         ),
         6 => head(&format!("coalesce(m{source}_0, 0) - coalesce(m{next}_0, 0)"), ""),
         7 => head(&format!("m{source}_0 / total(m{source}_0 over customer.region)"), "  by month, customer.region\n"),
