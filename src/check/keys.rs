@@ -33,6 +33,15 @@ fn grain_key(grain: Grain, path: &ast::Path) -> Key {
     Key { name: SmolStr::new(grain.name()), kind: KeyKind::Grain(grain), ty, span: path.span }
 }
 
+/// Beside a metric whose time is kept as instants a period below a day is named by one: an hour of wall time may come twice.
+pub fn name_instants(keys: &mut [Key]) {
+    for key in keys {
+        if let KeyKind::Grain(grain) = key.kind {
+            key.ty.base = grain.key_base(Base::Instant);
+        }
+    }
+}
+
 /// A key that is a column or a declared dimension.
 pub fn column_key(definitions: &mut dyn Definitions, path: &ast::Path, sources: &[SourceId]) -> Option<Key> {
     let mut each: Vec<(SourceId, RowExpr)> = Vec::with_capacity(sources.len());

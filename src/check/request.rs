@@ -118,7 +118,10 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
     sources.sort();
     sources.dedup();
     built.asked.clone_from(&measured);
-    let keys = keys::keys(&mut built, ask.by, &sources);
+    let mut keys = keys::keys(&mut built, ask.by, &sources);
+    if metrics.iter().any(|id| model.metric(*id).time.instants.is_some()) {
+        keys::name_instants(&mut keys);
+    }
     if keys.len() < ask.by.len() {
         return None;
     }
