@@ -6,13 +6,14 @@ use super::rows::Rows;
 use super::slots::Slots;
 use super::windows;
 use crate::diagnostic::Diagnostic;
-use crate::meaning::Value;
+use crate::meaning::{Value, scalar};
 use crate::model::{
-    Base, Grain, Key, KeyKind, Kind, Lookup, Measure, MetricExpr, MetricLeaf, Model, Over, PerSource, Period, RowExpr,
-    Type, Window,
+    Base, Function, Grain, Key, KeyKind, Kind, Lookup, Measure, MetricExpr, MetricLeaf, Model, Over, PerSource, Period,
+    RowExpr, Type, Window,
 };
 use crate::source::Span;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
 /// Where a metric is computed: the keys its rows are grouped by, the filters they satisfy, the stretches of time they lie in.
@@ -330,10 +331,13 @@ pub fn single<'e>(model: &'e Model, expr: &'e MetricExpr) -> Option<(&'e Measure
     }
 }
 
-/// The value of a constant.
+/// The value of a constant, perhaps widened to the type of the metric that it fills.
 pub fn constant(expr: &MetricExpr) -> Option<Value> {
     match &expr.kind {
         Kind::Literal(literal) => Some(Value::from(literal)),
+        Kind::Call(widen @ Function::Widen(_), inner) => {
+            scalar::call(*widen, &[constant(&inner[0])?], &expr.ty, &TimeZone::UTC).ok()
+        }
         _ => None,
     }
 }
