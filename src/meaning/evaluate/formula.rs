@@ -162,9 +162,10 @@ impl<'a, 'r> Engine<'a, 'r> {
     fn windowed(&self, inner: &MetricExpr, window: Window, context: &Context) -> Result<Slots, Box<Diagnostic>> {
         let open = context.slots.list.iter().any(|slot| slot.until.is_none());
         let data_end = match open {
-            true => self.extent(inner, &context.filters, &context.line)?.map(|(_, last)| context.line.day_after(last)),
+            true => self.extent(inner, &context.filters, &context.line)?,
             false => None,
         };
+        let data_end = data_end.and_then(|(_, last)| windows::data_end(&context.line, window, last));
         Ok(context.slots.map(|slot| windows::window(&context.line, slot, window, data_end)))
     }
 

@@ -102,12 +102,6 @@ impl Line<'_> {
         }
     }
 
-    /// The start of the day after a position.
-    pub fn day_after(&self, at: DateTime) -> DateTime {
-        let day = Period::Standard(Grain::Day);
-        self.start(day, at).map_or(at, |start| self.next(day, start))
-    }
-
     /// The start of a day of wall time.
     pub fn of_day(&self, day: Date) -> DateTime {
         if self.universal { self.utc(midnight(day)) } else { midnight(day) }

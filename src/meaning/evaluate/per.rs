@@ -3,7 +3,7 @@
 use super::formula::{Context, Engine, Prepared, Table, joined};
 use super::line::Line;
 use super::measures::folded;
-use super::slots::{Slots, Timeless};
+use super::slots::{Slot, Slots, Timeless};
 use crate::diagnostic::Diagnostic;
 use crate::meaning::Value;
 use crate::model::{Grain, Key, Per, Period, Type};
@@ -44,7 +44,12 @@ impl<'a> Engine<'a, '_> {
 
     /// The context of the inner metric: more keys, and within each stretch the periods of the inner grain.
     fn inner<'e>(&self, per: &Per, context: &Context<'e, 'a>) -> Result<Context<'e, 'a>, Box<Diagnostic>> {
-        let is_new = |key: &&Key| !context.keys.iter().chain(&context.slots.keys).any(|known| known.is_same_cut(key));
+        // In a window the key of time names the period that the window ends with: the rows in it have periods of their own.
+        let looks_back = context.slots.list.iter().any(Slot::looks_back);
+        let is_new = |key: &&Key| {
+            let is_known = |known: &[Key]| known.iter().any(|known| known.is_same_cut(key));
+            !is_known(&context.keys) && (looks_back || !is_known(&context.slots.keys))
+        };
         let (periods, columns): (Vec<Key>, Vec<Key>) =
             per.keys.iter().filter(is_new).cloned().partition(|key| key.period().is_some());
         let mut keys = context.keys.clone();

@@ -3,6 +3,7 @@
 use super::line::Line;
 use crate::meaning::Value;
 use crate::model::{Grain, Key, Period};
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 /// What rows without a time are to a stretch.
@@ -31,6 +32,11 @@ pub struct Slot {
 impl Slot {
     fn null(keys: usize) -> Slot {
         Slot { labels: vec![Value::Null; keys], period: None, from: None, until: None, timeless: Timeless::Only }
+    }
+
+    /// Whether more is read than the period.
+    pub fn looks_back(&self) -> bool {
+        self.period.is_some_and(|(start, _)| self.from.is_none_or(|from| from < start))
     }
 
     /// Whether a row at this time is read.
@@ -81,10 +87,10 @@ impl Slots {
         let mut list = Vec::new();
         if let Some((first, last)) = extent {
             let (from, until) = range.unwrap_or((None, None));
-            let end = line.day_after(last);
+            let end = just_after(last);
             let within = Slot { labels: Vec::new(), period: None, from, until, timeless: Timeless::Outside };
             // From the start of the first period, so that what is cut off it is cut by the range alone.
-            list = inner(line, &keys, &within, Some((first, end)));
+            list = inner(line, &keys, &within, (first, end));
         }
         if range.is_none() {
             list.push(Slot::null(keys.len()));
@@ -92,7 +98,8 @@ impl Slots {
         Slots { keys, list, disjoint: true }
     }
 
-    /// The periods of more keys within each stretch. `extent` is where a stretch without an end has rows.
+    /// The periods of more keys within each stretch, all of them: only where it has no start or no end of its own, they go from
+    /// the first or to the last position of `extent`.
     pub fn divided(&self, line: &Line, more: &[Key], extent: Option<(DateTime, DateTime)>) -> Slots {
         if more.is_empty() {
             return self.clone();
@@ -105,10 +112,10 @@ impl Slots {
                 inner
             };
             if slot.timeless != Timeless::Only {
-                let open = slot.from.is_none() || slot.until.is_none();
-                let extent = extent.map(|(first, last)| (first, line.day_after(last)));
-                if !open || extent.is_some() {
-                    list.extend(inner(line, more, slot, extent.filter(|_| open)).into_iter().map(named));
+                let first = slot.from.or(extent.map(|(first, _)| first));
+                let end = slot.until.or(extent.map(|(_, last)| just_after(last)));
+                if let Some(within) = first.zip(end) {
+                    list.extend(inner(line, more, slot, within).into_iter().map(named));
                 }
             }
             if slot.timeless != Timeless::Outside {
@@ -168,22 +175,17 @@ fn join(known: &mut Slot, other: &Slot) {
     known.period = known.period.zip(other.period).map(|(one, two)| (one.0.min(two.0), one.1.max(two.1)));
 }
 
-/// The periods in a stretch, clipped by it. With several keys the parts that their periods have in common. `extent` limits
-/// the periods where the stretch has no end of its own: only those that hold one of its positions.
-fn inner(line: &Line, keys: &[Key], within: &Slot, extent: Option<(DateTime, DateTime)>) -> Vec<Slot> {
+/// Where a stretch ends whose last position this is.
+fn just_after(last: DateTime) -> DateTime {
+    last.checked_add(SignedDuration::from_micros(1)).unwrap_or(last)
+}
+
+/// The periods in a stretch, clipped by it: only those that hold a position from the first to before the end. With several keys
+/// the parts that their periods have in common.
+fn inner(line: &Line, keys: &[Key], within: &Slot, (first, end): (DateTime, DateTime)) -> Vec<Slot> {
     let periods: Vec<Period> = keys.iter().filter_map(Key::period).collect();
-    let first = match (within.from, extent) {
-        (Some(from), Some((first, _))) => from.max(first),
-        (Some(from), None) => from,
-        (None, Some((first, _))) => first,
-        (None, None) => return Vec::new(),
-    };
-    let end = match (within.until, extent) {
-        (Some(until), Some((_, end))) => until.min(end),
-        (Some(until), None) => until,
-        (None, Some((_, end))) => end,
-        (None, None) => return Vec::new(),
-    };
+    let first = within.from.map_or(first, |from| from.max(first));
+    let end = within.until.map_or(end, |until| until.min(end));
     let mut list = Vec::new();
     let mut at = first;
     while at < end {

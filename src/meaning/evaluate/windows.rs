@@ -21,6 +21,16 @@ pub fn window(line: &Line, slot: &Slot, window: Window, data_end: Option<DateTim
     Some(Slot { from, until: Some(until), timeless: Timeless::Outside, ..slot.clone() })
 }
 
+/// Where data end for a window: with the day of the last row, or with its hour, where hours are counted.
+pub fn data_end(line: &Line, window: Window, last: DateTime) -> Option<DateTime> {
+    let grain = match window {
+        Window::Rolling { unit, .. } | Window::ToDate(Period::Standard(unit)) => unit.min(Grain::Day),
+        Window::ToDate(Period::Declared(_)) | Window::Cumulative => Grain::Day,
+    };
+    let period = Period::Standard(grain);
+    line.start(period, last).map(|start| line.next(period, start))
+}
+
 /// `prior`: the period that begins so much earlier, cut at the same time since its start as this one is cut. Without a period
 /// the range is moved.
 pub fn prior(line: &Line, slots: &Slots, slot: &Slot, count: u32, unit: Grain) -> Option<Slot> {
