@@ -363,7 +363,7 @@ fn without<'e, 'a>(context: &Context<'e, 'a>, over: &Over) -> Context<'e, 'a> {
     let all = context.keys.iter().chain(&context.slots.keys);
     let shape = all.zip(&context.shape).filter(|(key, _)| !gone(key)).map(|(_, place)| *place).collect();
     let keys = context.keys.iter().filter(|key| !gone(key)).cloned().collect();
-    Context { keys, shape, slots: context.slots.without(&gone), ..context.clone() }
+    Context { keys, shape, slots: context.slots.without(&context.line, &gone), ..context.clone() }
 }
 
 /// A key of time, date parts among them.
@@ -385,5 +385,5 @@ fn bounded(like: &Key, bounds: Vec<Value>) -> Slots {
             timeless: Timeless::Outside,
         })
         .collect();
-    Slots { keys: vec![key], list, disjoint: false }
+    Slots::named(key, list)
 }

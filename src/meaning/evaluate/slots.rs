@@ -60,6 +60,8 @@ pub struct Slots {
     pub list: Vec<Slot>,
     /// No moment lies in two of them, and they are in order of time (but for the null period).
     pub disjoint: bool,
+    /// The range that they were cut by, as long as no operator has changed them.
+    asked: Option<Option<Stretch>>,
 }
 
 /// A range of positions: the first, and the first after.
@@ -74,12 +76,18 @@ impl Slots {
             keys: Vec::new(),
             list: vec![Slot { labels: Vec::new(), period: None, from, until, timeless }],
             disjoint: true,
+            asked: Some(range),
         }
     }
 
     /// Whether all rows belong, whatever their time, so that it need not be read.
     pub fn is_everything(&self) -> bool {
         matches!(&self.list[..], [Slot { from: None, until: None, timeless: Timeless::Also, .. }])
+    }
+
+    /// Stretches with a name each, of any kind.
+    pub fn named(key: Key, list: Vec<Slot>) -> Slots {
+        Slots { keys: vec![key], list, disjoint: false, asked: None }
     }
 
     /// Every period from the first to the last position, cut by a range; and the null period, where there is no range.
@@ -95,7 +103,7 @@ impl Slots {
         if range.is_none() {
             list.push(Slot::null(keys.len()));
         }
-        Slots { keys, list, disjoint: true }
+        Slots { keys, list, disjoint: true, asked: Some(range) }
     }
 
     /// The periods of more keys within each stretch, all of them: only where it has no start or no end of its own, they go from
@@ -123,14 +131,22 @@ impl Slots {
             }
         }
         let keys = self.keys.iter().chain(more).cloned().collect();
-        Slots { keys, list, disjoint: self.disjoint && self.list.len() < 2 }
+        Slots { keys, list, disjoint: self.disjoint && self.list.len() < 2, asked: None }
     }
 
-    /// The same without some of the keys of time: stretches of one name become one.
-    pub fn without(&self, gone: &dyn Fn(&Key) -> bool) -> Slots {
+    /// What the stretches are without some of the keys of time. Where an operator has changed them, those of one name become one.
+    pub fn without(&self, line: &Line, gone: &dyn Fn(&Key) -> bool) -> Slots {
         let kept: Vec<usize> = (0..self.keys.len()).filter(|at| !gone(&self.keys[*at])).collect();
         if kept.len() == self.keys.len() {
             return self.clone();
+        }
+        if let Some(range) = self.asked {
+            if kept.is_empty() {
+                return Slots::whole(range);
+            }
+            let mut starts = self.list.iter().filter_map(|slot| slot.from);
+            let extent = starts.next().map(|first| (first, starts.next_back().unwrap_or(first)));
+            return Slots::periods(line, kept.iter().map(|at| self.keys[*at].clone()).collect(), extent, range);
         }
         let mut list: Vec<Slot> = Vec::new();
         for slot in &self.list {
@@ -140,12 +156,17 @@ impl Slots {
                 Some(known) => join(known, slot),
             }
         }
-        Slots { keys: kept.iter().map(|at| self.keys[*at].clone()).collect(), list, disjoint: false }
+        Slots { keys: kept.iter().map(|at| self.keys[*at].clone()).collect(), list, disjoint: false, asked: None }
     }
 
     /// Each stretch as a function of it; a stretch may be dropped.
     pub fn map(&self, change: impl FnMut(&Slot) -> Option<Slot>) -> Slots {
-        Slots { keys: self.keys.clone(), list: self.list.iter().filter_map(change).collect(), disjoint: false }
+        Slots {
+            keys: self.keys.clone(),
+            list: self.list.iter().filter_map(change).collect(),
+            disjoint: false,
+            asked: None,
+        }
     }
 
     /// The finest of the periods that are asked for.
