@@ -1,0 +1,188 @@
+//! Where in time a measure reads: the operators of time as moves of the stretch that is read, and the relations of stretches
+//! that they become.
+
+use super::planner::Planner;
+use super::{Cell, Column, Relation, RelationId, Rows, Slot, Spine, Step};
+use crate::model::{Base, Bound, Expr, Function, Grain, Key, Kind, Literal, Period, Range, Type, Window};
+use smol_str::SmolStr;
+
+/// Moves from the outermost to the innermost: `prior(rolling(m, 28 days), 1 year)` is two. Empty: the period itself.
+pub type Frame = Vec<Move>;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Move {
+    Prior { count: u32, unit: Grain },
+    StartOf(Grain),
+    Window(Window),
+}
+
+/// The value columns of a relation of stretches: the period's start and next, and what is read: from and until.
+pub const STRETCH: [&str; 4] = ["period_start", "period_next", "read_from", "read_until"];
+const START: usize = 0;
+const NEXT: usize = 1;
+const FROM: usize = 2;
+const UNTIL: usize = 3;
+
+fn moment() -> Type {
+    Type::plain(Base::Timestamp)
+}
+
+fn value(at: usize) -> Expr<Slot> {
+    Expr::leaf(Slot::Value { relation: 0, value: at }, moment())
+}
+
+/// A date as the moment it begins.
+fn at_midnight<L>(expr: Expr<L>) -> Expr<L> {
+    match expr.ty.base {
+        Base::Date => {
+            let ty = Type { base: Base::Timestamp, ..expr.ty.clone() };
+            Expr::call(Function::Cast(Base::Timestamp), vec![expr], ty)
+        }
+        _ => expr,
+    }
+}
+
+fn less<L>(left: Expr<L>, right: Expr<L>) -> Expr<L> {
+    Expr::call(Function::Less, vec![left, right], Type::plain(Base::Boolean))
+}
+
+fn choose(when: Expr<Slot>, then: Expr<Slot>, otherwise: Expr<Slot>) -> Expr<Slot> {
+    Expr { kind: Kind::Case { arms: vec![(when, then)], otherwise: Some(Box::new(otherwise)) }, ty: moment() }
+}
+
+fn least(one: Expr<Slot>, other: Expr<Slot>) -> Expr<Slot> {
+    Expr::call(Function::Least, vec![one, other], moment())
+}
+
+impl Planner<'_> {
+    /// The stretches that a frame reads, one for each period between the first and the last row: planned once, whatever
+    /// reads by them.
+    pub fn stretches(&mut self, grain: &Key, frame: &[Move], bounds: RelationId) -> RelationId {
+        let known = (grain.name.clone(), frame.to_vec());
+        if let Some((_, relation)) = self.stretches.iter().find(|(other, _)| *other == known) {
+            return *relation;
+        }
+        let relation = match frame.split_last() {
+            None => self.spine(grain, bounds),
+            Some((last, before)) => {
+                let from = self.stretches(grain, before, bounds);
+                self.moved(grain, from, *last)
+            }
+        };
+        self.stretches.push((known, relation));
+        relation
+    }
+
+    fn spine(&mut self, key: &Key, bounds: RelationId) -> RelationId {
+        let Some(Period::Standard(grain)) = key.period() else { unreachable!("other periods are refused before") };
+        let range = self.asked_range().copied();
+        let limit = |bound: Option<Bound>| bound.map(|bound| at_midnight(self.bound(&bound)));
+        let spine = Spine {
+            grain,
+            bounds,
+            from: limit(range.and_then(|range| range.from)),
+            until: limit(range.and_then(|range| range.until)),
+        };
+        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
+        let label = Column { name: key.name.clone(), ty: key.ty.clone().or_null(false) };
+        self.add(&format!("each_{}", key.name), vec![label], values, Step::Spine(spine))
+    }
+
+    /// The stretches moved.
+    fn moved(&mut self, key: &Key, from: RelationId, by: Move) -> RelationId {
+        let Some(Period::Standard(grain)) = key.period() else { unreachable!("other periods are refused before") };
+        let calendar = self.calendar().clone();
+        let truncated = |period: Grain, of: Expr<Slot>| at_midnight(calendar.truncate(period, of));
+        let (name, outputs) = match by {
+            Move::Prior { count, unit } => {
+                let start = truncated(grain, value(START).shifted(-i64::from(count), unit));
+                let next = start.clone().shifted(1, grain);
+                let range = self.asked_range().copied();
+                let clipped = |bound: Option<Bound>| bound.and_then(|bound| self.days_into(grain, &bound));
+                let into = |days: i64| least(start.clone().shifted(days, Grain::Day), next.clone());
+                let first = match clipped(range.and_then(|range| range.from)) {
+                    Some(days) => choose(less(value(START), value(FROM)), into(days), start.clone()),
+                    None => start.clone(),
+                };
+                let end = match clipped(range.and_then(|range| range.until)) {
+                    Some(days) => choose(less(value(UNTIL), value(NEXT)), into(days), next.clone()),
+                    None => next.clone(),
+                };
+                (format!("{}_{count}_{}_before", key.name, unit.name()), [start, next, first, end])
+            }
+            Move::StartOf(period) => {
+                let first = truncated(grain, truncated(period, value(START)));
+                let next = first.clone().shifted(1, grain);
+                let is_first = || less(first.clone(), value(START));
+                let from = choose(is_first(), first.clone(), value(FROM));
+                let until = choose(is_first(), next.clone(), value(UNTIL));
+                (format!("{}_at_start_of_{}", key.name, period.name()), [first, next, from, until])
+            }
+            Move::Window(window) => {
+                let (name, from) = match window {
+                    Window::Rolling { count, unit } => {
+                        let from = value(UNTIL).shifted(-i64::from(count), unit);
+                        (format!("{count}_{}_to_{}", unit.plural(), key.name), from)
+                    }
+                    Window::ToDate(Period::Standard(period)) => {
+                        (format!("{}_to_{}", period.name(), key.name), truncated(period, value(START)))
+                    }
+                    // Nothing is read before it, because nothing is said of where it begins.
+                    Window::ToDate(Period::Declared(_)) | Window::Cumulative => {
+                        (format!("all_to_{}", key.name), value(FROM))
+                    }
+                };
+                (name, [value(START), value(NEXT), from, value(UNTIL)])
+            }
+        };
+        let columns = self.relation(from).keys.clone();
+        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
+        let rows = Rows { base: from, attached: Vec::new(), outputs: outputs.to_vec() };
+        self.add(&name, columns, values, Step::Compute(rows))
+    }
+
+    /// How many days after the start of its period a bound lies; `None` where it is the start.
+    fn days_into(&self, grain: Grain, bound: &Bound) -> Option<i64> {
+        let Bound::Day(day) = bound else { return None };
+        let midnight = day.to_datetime(jiff::civil::Time::midnight());
+        let start = self.calendar().start_of(grain, midnight).date();
+        let days = day.since((jiff::Unit::Day, start)).map_or(0, |span| i64::from(span.get_days()));
+        (days > 0).then_some(days)
+    }
+
+    /// A bound of a range as an expression.
+    fn bound(&self, bound: &Bound) -> Expr<Cell> {
+        match bound {
+            Bound::Day(day) => Expr::literal(Literal::Date(*day), Type::plain(Base::Date)),
+            Bound::FromNow { periods, grain } => {
+                let start = self.calendar().truncate(*grain, Expr::leaf(Cell::Now, moment()));
+                if *periods == 0 { start } else { start.shifted(*periods, *grain) }
+            }
+        }
+    }
+
+    pub fn relation(&self, id: RelationId) -> &Relation {
+        &self.relations[id.0]
+    }
+
+    fn asked_range(&self) -> Option<&Range> {
+        self.range.as_ref()
+    }
+}
+
+/// Whether what a frame reads has a beginning.
+pub fn is_open(frame: &[Move]) -> bool {
+    matches!(frame.last(), Some(Move::Window(Window::Cumulative)))
+}
+
+/// A short name for a frame, for the names of relations.
+pub fn said(frame: &[Move]) -> SmolStr {
+    let words = frame.iter().map(|each| match each {
+        Move::Prior { count, unit } => format!("prior_{count}_{}", unit.name()),
+        Move::StartOf(period) => format!("start_of_{}", period.name()),
+        Move::Window(Window::Rolling { count, unit }) => format!("rolling_{count}_{}", unit.plural()),
+        Move::Window(Window::ToDate(Period::Standard(period))) => format!("{}_to_date", period.name()),
+        Move::Window(_) => "cumulative".to_owned(),
+    });
+    words.collect::<Vec<_>>().join("_").into()
+}
