@@ -4,6 +4,8 @@ use super::expr::{Expr, Function};
 use super::types::{Base, Type};
 use super::{ColumnId, GrainId, SourceId};
 use crate::source::Span;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Time};
 use smol_str::SmolStr;
 
 /// A length of period. Weeks, quarters and years begin where the project's [`Calendar`] says.
@@ -218,5 +220,32 @@ impl Calendar {
             _ => moment,
         };
         Expr::call(Function::Part(part), vec![moment], ty)
+    }
+
+    /// The start of the period that holds a moment of wall time.
+    pub fn start_of(&self, grain: Grain, at: DateTime) -> DateTime {
+        let date = at.date();
+        let midnight = |date: Date| date.to_datetime(Time::midnight());
+        let first_of = |month: i32, year: i32| {
+            let (year, month) = (year + month.div_euclid(12), month.rem_euclid(12) + 1);
+            midnight(Date::new(year as i16, month as i8, 1).unwrap_or(Date::MIN))
+        };
+        // Months from the first of the fiscal year, which is `year_starts`.
+        let since = (i32::from(date.month()) - i32::from(self.year_starts)).rem_euclid(12);
+        let (month, year) = (i32::from(date.month()) - 1, i32::from(date.year()));
+        match grain {
+            Grain::Second => date.at(at.hour(), at.minute(), at.second(), 0),
+            Grain::Minute => date.at(at.hour(), at.minute(), 0, 0),
+            Grain::Hour => date.at(at.hour(), 0, 0, 0),
+            Grain::Day => midnight(date),
+            Grain::Week => {
+                let weekday = i32::from(date.weekday().to_monday_zero_offset());
+                let back = (weekday - i32::from(self.week_starts)).rem_euclid(7);
+                midnight(date.checked_sub(back.days()).unwrap_or(Date::MIN))
+            }
+            Grain::Month => first_of(month, year),
+            Grain::Quarter => first_of(month - since % 3, year),
+            Grain::Year => first_of(month - since, year),
+        }
     }
 }

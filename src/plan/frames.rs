@@ -1,9 +1,14 @@
 //! Where in time a measure reads: the operators of time as moves of the stretch that is read, and the relations of stretches
 //! that they become.
 
+use super::measures::Filters;
 use super::planner::Planner;
-use super::{Cell, Column, Relation, RelationId, Rows, Slot, Spine, Step};
-use crate::model::{Base, Bound, Expr, Function, Grain, Key, Kind, Literal, Period, Range, Type, Window};
+use super::scan;
+use super::{Cell, Column, RelationId, Rows, Slot, Spine, Step};
+use crate::model::{
+    Base, Bound, Expr, Function, Grain, Key, Kind, Literal, Measure, MetricExpr, MetricLeaf, Model, Period, Range,
+    RowExpr, SourceId, Type, Window,
+};
 use smol_str::SmolStr;
 
 /// Moves from the outermost to the innermost: `prior(rolling(m, 28 days), 1 year)` is two. Empty: the period itself.
@@ -20,8 +25,8 @@ pub enum Move {
 pub const STRETCH: [&str; 4] = ["period_start", "period_next", "read_from", "read_until"];
 const START: usize = 0;
 const NEXT: usize = 1;
-const FROM: usize = 2;
-const UNTIL: usize = 3;
+pub const FROM: usize = 2;
+pub const UNTIL: usize = 3;
 
 fn moment() -> Type {
     Type::plain(Base::Timestamp)
@@ -32,7 +37,7 @@ fn value(at: usize) -> Expr<Slot> {
 }
 
 /// A date as the moment it begins.
-fn at_midnight<L>(expr: Expr<L>) -> Expr<L> {
+pub fn at_midnight<L>(expr: Expr<L>) -> Expr<L> {
     match expr.ty.base {
         Base::Date => {
             let ty = Type { base: Base::Timestamp, ..expr.ty.clone() };
@@ -57,40 +62,42 @@ fn least(one: Expr<Slot>, other: Expr<Slot>) -> Expr<Slot> {
 impl Planner<'_> {
     /// The stretches that a frame reads, one for each period between the first and the last row: planned once, whatever
     /// reads by them.
-    pub fn stretches(&mut self, grain: &Key, frame: &[Move], bounds: RelationId) -> RelationId {
-        let known = (grain.name.clone(), frame.to_vec());
+    pub fn stretches(&mut self, times: &[Key], frame: &[Move]) -> RelationId {
+        let known = (times.to_vec(), frame.to_vec());
         if let Some((_, relation)) = self.stretches.iter().find(|(other, _)| *other == known) {
             return *relation;
         }
         let relation = match frame.split_last() {
-            None => self.spine(grain, bounds),
+            None => self.spine(times),
             Some((last, before)) => {
-                let from = self.stretches(grain, before, bounds);
-                self.moved(grain, from, *last)
+                let from = self.stretches(times, before);
+                self.moved(times, from, *last)
             }
         };
         self.stretches.push((known, relation));
         relation
     }
 
-    fn spine(&mut self, key: &Key, bounds: RelationId) -> RelationId {
-        let Some(Period::Standard(grain)) = key.period() else { unreachable!("other periods are refused before") };
+    fn spine(&mut self, times: &[Key]) -> RelationId {
+        let bounds = self.bounds();
         let range = self.asked_range().copied();
         let limit = |bound: Option<Bound>| bound.map(|bound| at_midnight(self.bound(&bound)));
         let spine = Spine {
-            grain,
+            grain: finest(times),
+            labels: times.iter().filter_map(grain_of).collect(),
             bounds,
             from: limit(range.and_then(|range| range.from)),
             until: limit(range.and_then(|range| range.until)),
         };
         let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
-        let label = Column { name: key.name.clone(), ty: key.ty.clone().or_null(false) };
-        self.add(&format!("each_{}", key.name), vec![label], values, Step::Spine(spine))
+        let label = |key: &Key| Column { name: key.name.clone(), ty: Type { nullable: false, ..key.ty.clone() } };
+        let labels = times.iter().map(label).collect();
+        self.add(&format!("each_{}", finest(times).name()), labels, values, Step::Spine(spine))
     }
 
     /// The stretches moved.
-    fn moved(&mut self, key: &Key, from: RelationId, by: Move) -> RelationId {
-        let Some(Period::Standard(grain)) = key.period() else { unreachable!("other periods are refused before") };
+    fn moved(&mut self, times: &[Key], from: RelationId, by: Move) -> RelationId {
+        let grain = finest(times);
         let calendar = self.calendar().clone();
         let truncated = |period: Grain, of: Expr<Slot>| at_midnight(calendar.truncate(period, of));
         let (name, outputs) = match by {
@@ -108,7 +115,7 @@ impl Planner<'_> {
                     Some(days) => choose(less(value(UNTIL), value(NEXT)), into(days), next.clone()),
                     None => next.clone(),
                 };
-                (format!("{}_{count}_{}_before", key.name, unit.name()), [start, next, first, end])
+                (format!("{}_{count}_{}_before", grain.name(), unit.name()), [start, next, first, end])
             }
             Move::StartOf(period) => {
                 let first = truncated(grain, truncated(period, value(START)));
@@ -116,26 +123,26 @@ impl Planner<'_> {
                 let is_first = || less(first.clone(), value(START));
                 let from = choose(is_first(), first.clone(), value(FROM));
                 let until = choose(is_first(), next.clone(), value(UNTIL));
-                (format!("{}_at_start_of_{}", key.name, period.name()), [first, next, from, until])
+                (format!("{}_at_start_of_{}", grain.name(), period.name()), [first, next, from, until])
             }
             Move::Window(window) => {
                 let (name, from) = match window {
                     Window::Rolling { count, unit } => {
                         let from = value(UNTIL).shifted(-i64::from(count), unit);
-                        (format!("{count}_{}_to_{}", unit.plural(), key.name), from)
+                        (format!("{count}_{}_to_{}", unit.plural(), grain.name()), from)
                     }
                     Window::ToDate(Period::Standard(period)) => {
-                        (format!("{}_to_{}", period.name(), key.name), truncated(period, value(START)))
+                        (format!("{}_to_{}", period.name(), grain.name()), truncated(period, value(START)))
                     }
                     // Nothing is read before it, because nothing is said of where it begins.
                     Window::ToDate(Period::Declared(_)) | Window::Cumulative => {
-                        (format!("all_to_{}", key.name), value(FROM))
+                        (format!("all_to_{}", grain.name()), value(FROM))
                     }
                 };
                 (name, [value(START), value(NEXT), from, value(UNTIL)])
             }
         };
-        let columns = self.relation(from).keys.clone();
+        let columns = self.relations[from.0].keys.clone();
         let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
         let rows = Rows { base: from, attached: Vec::new(), outputs: outputs.to_vec() };
         self.add(&name, columns, values, Step::Compute(rows))
@@ -161,8 +168,55 @@ impl Planner<'_> {
         }
     }
 
-    pub fn relation(&self, id: RelationId) -> &Relation {
-        &self.relations[id.0]
+    /// What a frame reads without a period: the range, moved. `None` stands for no limit.
+    pub fn moved_range(&self, frame: &[Move]) -> (Option<Expr<Cell>>, Option<Expr<Cell>>) {
+        let range = self.asked_range().copied();
+        let limit = |bound: Option<Bound>| bound.map(|bound| at_midnight(self.bound(&bound)));
+        let mut read = (limit(range.and_then(|range| range.from)), limit(range.and_then(|range| range.until)));
+        for by in frame {
+            read = match *by {
+                Move::Prior { count, unit } => {
+                    let back = |at: Expr<Cell>| at.shifted(-i64::from(count), unit);
+                    (read.0.map(back), read.1.map(back))
+                }
+                Move::Window(Window::Rolling { count, unit }) => {
+                    (read.1.clone().map(|until| until.shifted(-i64::from(count), unit)), read.1)
+                }
+                Move::Window(Window::ToDate(Period::Standard(period))) => {
+                    // The day before the end lies in the same longer period as the last moment.
+                    let last = read.1.clone().map(|until| until.shifted(-1, Grain::Day));
+                    (last.map(|last| at_midnight(self.calendar().truncate(period, last))), read.1)
+                }
+                Move::Window(_) => (None, read.1),
+                Move::StartOf(_) => read,
+            };
+        }
+        read
+    }
+
+    /// The first and last moment of any row that the metrics asked for are about.
+    fn bounds(&mut self) -> RelationId {
+        if let Some(bounds) = self.bounds {
+            return bounds;
+        }
+        let mut axes: Vec<(SourceId, RowExpr, Vec<(Measure, Filters)>)> = Vec::new();
+        for (measure, filters) in std::mem::take(&mut self.asked) {
+            let Some(axis) = measure.axis.clone() else { continue };
+            match axes.iter_mut().find(|(source, other, _)| *source == measure.source && *other == axis) {
+                Some((_, _, all)) => all.push((measure, filters)),
+                None => axes.push((measure.source, axis, vec![(measure, filters)])),
+            }
+        }
+        let ends = ["first_moment", "last_moment"].map(|name| Column { name: name.into(), ty: moment().or_null(true) });
+        let mut inputs = Vec::with_capacity(axes.len());
+        for (source, axis, measures) in &axes {
+            let scan = scan::bounds(self, *source, axis, measures);
+            let name = format!("{}_span", self.model().source(*source).name);
+            inputs.push(self.add(&name, Vec::new(), ends.to_vec(), Step::Scan(scan)));
+        }
+        let bounds = self.add("span", Vec::new(), ends.to_vec(), Step::Bounds(inputs));
+        self.bounds = Some(bounds);
+        bounds
     }
 
     fn asked_range(&self) -> Option<&Range> {
@@ -170,7 +224,38 @@ impl Planner<'_> {
     }
 }
 
-/// Whether what a frame reads has a beginning.
+/// Every measure under a metric, with the filters that reach it.
+pub fn measures(model: &Model, expr: &MetricExpr, filters: &Filters, all: &mut Vec<(Measure, Filters)>) {
+    let mut leaves = Vec::new();
+    expr.leaves(&mut |leaf| leaves.push(leaf));
+    for leaf in leaves {
+        match leaf {
+            MetricLeaf::Measure(measure) => all.push(((**measure).clone(), filters.clone())),
+            MetricLeaf::Metric(id) => measures(model, &model.metric(*id).formula, filters, all),
+            MetricLeaf::Filtered { inner, filter } => {
+                let filters = filters.iter().cloned().chain([filter.clone()]).collect();
+                measures(model, inner, &filters, all);
+            }
+            MetricLeaf::Follow(follow) => measures(model, &follow.after, filters, all),
+            _ => leaf.inner().into_iter().for_each(|inner| measures(model, inner, filters, all)),
+        }
+    }
+}
+
+/// The grain of a key of time.
+fn grain_of(key: &Key) -> Option<Grain> {
+    match key.period() {
+        Some(Period::Standard(grain)) => Some(grain),
+        _ => None,
+    }
+}
+
+/// The finest of the periods asked for, each of which lies in the others.
+fn finest(times: &[Key]) -> Grain {
+    times.iter().filter_map(grain_of).min().expect("stretches are of some period")
+}
+
+/// Whether what a frame reads has no beginning.
 pub fn is_open(frame: &[Move]) -> bool {
     matches!(frame.last(), Some(Move::Window(Window::Cumulative)))
 }

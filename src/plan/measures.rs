@@ -1,6 +1,7 @@
 //! Metric formulas taken apart: which measures, in which context, and what is computed of them.
 
-use crate::model::{Expr, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, RowExpr};
+use super::frames::{Frame, Move};
+use crate::model::{Expr, Function, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, Period, RowExpr};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -11,7 +12,7 @@ pub type Filters = Vec<PerSource<RowExpr>>;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[allow(clippy::large_enum_variant)] // Nearly all of them are the largest one.
 pub enum Ingredient {
-    Measure { measure: Measure, filters: Filters },
+    Measure { measure: Measure, filters: Filters, frame: Frame },
     Per { per: Per, filters: Filters },
 }
 
@@ -62,7 +63,7 @@ impl<'m> Parts<'m> {
     /// The expression over ingredients that a metric expression is, in a context of filters, at all keys. `name` is for the
     /// columns of what has no name of its own.
     pub fn take_apart(&mut self, expr: &MetricExpr, filters: &Filters, name: &str) -> Expr<Use> {
-        self.at(0, expr, filters, name)
+        self.at(0, expr, filters, &Frame::new(), name)
     }
 
     /// The same for an expression that decides on rows, and has none of its own: metrics in it that are not shown stand
@@ -78,15 +79,19 @@ impl<'m> Parts<'m> {
                 MetricLeaf::Metric(id) if !shown.contains(id) => self.group((0..self.keys.len()).collect(), true),
                 _ => 0,
             };
-            self.at(group, &Expr::leaf(leaf.clone(), ty.clone()), filters, "having")
+            self.at(group, &Expr::leaf(leaf.clone(), ty.clone()), filters, &Frame::new(), "having")
         })
     }
 
-    fn at(&mut self, group: usize, expr: &MetricExpr, filters: &Filters, name: &str) -> Expr<Use> {
+    fn at(&mut self, group: usize, expr: &MetricExpr, filters: &Filters, frame: &Frame, name: &str) -> Expr<Use> {
         let alone = matches!(expr.kind, crate::model::Kind::Leaf(_));
         expr.replace(&mut |leaf, ty| match leaf {
             MetricLeaf::Measure(measure) => {
-                let ingredient = Ingredient::Measure { measure: (**measure).clone(), filters: filters.clone() };
+                let ingredient = Ingredient::Measure {
+                    measure: (**measure).clone(),
+                    filters: filters.clone(),
+                    frame: frame.clone(),
+                };
                 Expr::leaf(self.ingredient(group, ingredient, name, alone, ty), ty.clone())
             }
             MetricLeaf::Per(per) => {
@@ -95,24 +100,40 @@ impl<'m> Parts<'m> {
             }
             MetricLeaf::Metric(id) => {
                 let metric = self.model.metric(*id);
-                self.at(group, &metric.formula, filters, &metric.name)
+                self.at(group, &metric.formula, filters, frame, &metric.name)
             }
             MetricLeaf::Filtered { inner, filter } => {
                 let mut filters = filters.clone();
                 filters.push(filter.clone());
-                self.at(group, inner, &filters, name)
+                self.at(group, inner, &filters, frame, name)
             }
             MetricLeaf::Total { inner, over } => {
                 let keys = self.keys_left(group, over);
                 let hidden = self.groups[group].hidden;
                 let group = if keys == self.groups[group].keys { group } else { self.group(keys, hidden) };
-                self.at(group, inner, filters, &format!("{name}_total"))
+                self.at(group, inner, filters, frame, &format!("{name}_total"))
             }
-            MetricLeaf::Window { .. }
-            | MetricLeaf::Prior { .. }
-            | MetricLeaf::StartOf { .. }
-            | MetricLeaf::Filled { .. }
-            | MetricLeaf::Follow(_) => unreachable!("a request that has no plan is not planned"),
+            MetricLeaf::Window { inner, window, .. } => {
+                self.at(group, inner, filters, &followed(frame, Move::Window(*window)), name)
+            }
+            MetricLeaf::Prior { inner, count, unit, .. } => {
+                let by = Move::Prior { count: *count, unit: *unit };
+                self.at(group, inner, filters, &followed(frame, by), name)
+            }
+            MetricLeaf::StartOf { inner, period: Period::Standard(period), .. } => {
+                // It stands beside the rows and makes none.
+                let keys = self.groups[group].keys.clone();
+                let group = self.group(keys, true);
+                self.at(group, inner, filters, &followed(frame, Move::StartOf(*period)), name)
+            }
+            MetricLeaf::Filled { inner, value } => {
+                let inner = self.at(group, inner, filters, frame, name);
+                let value = value.replace(&mut |_, _| unreachable!("a constant has no leaves"));
+                Expr::call(Function::Coalesce, vec![inner, value], ty.clone())
+            }
+            MetricLeaf::StartOf { .. } | MetricLeaf::Follow(_) => {
+                unreachable!("a request that has no plan is not planned")
+            }
         })
     }
 
@@ -167,4 +188,8 @@ impl<'m> Parts<'m> {
         of.ingredients.push((ingredient, unique, ty.clone()));
         Use { group, ingredient: place }
     }
+}
+
+fn followed(frame: &Frame, by: Move) -> Frame {
+    frame.iter().copied().chain([by]).collect()
 }

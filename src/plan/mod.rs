@@ -4,6 +4,7 @@
 //! at most one row, so nothing fans out; a metric's value does not depend on what is planned beside it; whatever the request
 //! was, each relation has one row for each combination of its keys.
 
+mod frames;
 mod measures;
 mod planner;
 mod scan;
@@ -12,7 +13,7 @@ mod unplanned;
 pub use planner::plan;
 pub use unplanned::unplanned;
 
-use crate::model::{Aggregate, Calendar, Expr, JoinId, SourceId, Type};
+use crate::model::{Aggregate, Calendar, Expr, Grain, JoinId, SourceId, Type};
 use smol_str::SmolStr;
 
 /// Relations in the order in which they are computed, and the result that is read from the last of them.
@@ -49,6 +50,29 @@ pub enum Step {
     Stack(Stack),
     Fold(Fold),
     Compute(Rows),
+    Bounds(Vec<RelationId>),
+    Spine(Spine),
+}
+
+/// A dense calendar: one row for each period from the one that holds the first moment of the bounds to the one that holds the
+/// last, cut by a range.
+#[derive(Clone, Debug)]
+pub struct Spine {
+    pub grain: Grain,
+    /// The grain of each key of the relation; the finest lies in all others.
+    pub labels: Vec<Grain>,
+    /// A relation without keys: the first moment and the last, or no row.
+    pub bounds: RelationId,
+    pub from: Option<Expr<Cell>>,
+    pub until: Option<Expr<Cell>>,
+}
+
+/// The stretches of time that a scan reads by, instead of the periods of its own axis.
+#[derive(Clone, Debug)]
+pub struct Stretches {
+    pub relation: RelationId,
+    /// What joins a row to the stretches that hold it.
+    pub on: Vec<Expr<Cell>>,
 }
 
 /// Rows of one source with the rows they lead to, grouped by keys and aggregated.
@@ -57,6 +81,7 @@ pub struct Scan {
     pub source: SourceId,
     /// Tables joined, each at most one row for a row: table 0 is the source, table n is `hops[n - 1]`.
     pub hops: Vec<Hop>,
+    pub stretches: Option<Stretches>,
     pub lookups: Vec<ScanLookup>,
     pub keys: Vec<Expr<Cell>>,
     /// What every row satisfies.
@@ -93,6 +118,10 @@ pub enum Cell {
     Lookup(usize),
     /// The wall time now.
     Now,
+    /// The name of a stretch's period: a key of its relation.
+    Label(usize),
+    /// A moment of a stretch: a value of its relation.
+    Stretch(usize),
 }
 
 /// One aggregate over rows whose expressions are over `L`.

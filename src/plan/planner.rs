@@ -1,8 +1,9 @@
 //! From a request to relations: ingredients are gathered, each source is scanned once for all that need the same keys, and
 //! the pieces are put together.
 
+use super::frames::{self, Frame};
 use super::measures::{Filters, Group, Ingredient, Parts, Use};
-use super::scan::{self, Wanted};
+use super::scan::{self, Reading, Wanted};
 use super::{Attached, Column, Fold, Folded, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
 use crate::model::{
     Calendar, Expr, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Per, Range, Request, RowExpr, SourceId, Type,
@@ -18,8 +19,14 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
         relations: Vec::new(),
         names: model.sources.iter().map(|source| source.name.clone()).collect(),
         looked_up: FxHashMap::default(),
+        stretches: Vec::new(),
+        asked: Vec::new(),
+        bounds: None,
     };
     let filters: Filters = request.filter.iter().cloned().collect();
+    for id in &request.metrics {
+        frames::measures(model, &model.metric(*id).formula, &filters, &mut planner.asked);
+    }
     let mut outputs: Vec<(SmolStr, Type)> = Vec::new();
     let (rows, having) = if request.metrics.is_empty() {
         (planner.listing(request), None)
@@ -79,10 +86,15 @@ fn complete_order(request: &Request) -> Vec<(usize, bool)> {
 pub struct Planner<'m> {
     model: &'m Model,
     /// Binds every measure's own axis; taken off inside a lookup, which is over all time.
-    range: Option<Range>,
-    relations: Vec<Relation>,
+    pub(super) range: Option<Range>,
+    pub(super) relations: Vec<Relation>,
     names: FxHashSet<SmolStr>,
     looked_up: FxHashMap<(MetricExpr, Vec<Key>), RelationId>,
+    /// Relations of stretches, by keys of time and frame.
+    pub(super) stretches: Vec<((Vec<Key>, Frame), RelationId)>,
+    /// The measures of the metrics asked for, until their span is planned.
+    pub(super) asked: Vec<(Measure, Filters)>,
+    pub(super) bounds: Option<RelationId>,
 }
 
 impl<'m> Planner<'m> {
@@ -94,7 +106,7 @@ impl<'m> Planner<'m> {
         &self.model.calendar
     }
 
-    fn add(&mut self, wanted: &str, keys: Vec<Column>, values: Vec<Column>, step: Step) -> RelationId {
+    pub(super) fn add(&mut self, wanted: &str, keys: Vec<Column>, values: Vec<Column>, step: Step) -> RelationId {
         // Long names are cut: some warehouse keeps only 63 bytes of one.
         let base: String = wanted.chars().take(48).collect();
         let mut name = SmolStr::new(&base);
@@ -150,20 +162,23 @@ impl<'m> Planner<'m> {
     fn group(&mut self, group: &Group, all_keys: &[Key]) -> (RelationId, Vec<usize>) {
         let keys: Vec<Key> = group.keys.iter().map(|at| all_keys[*at].clone()).collect();
         let timed = keys.iter().any(Key::is_time);
-        let mut scans: Vec<(SourceId, Option<&RowExpr>, Vec<usize>)> = Vec::new();
+        let mut scans: Vec<(SourceId, Option<&RowExpr>, &Frame, Vec<usize>)> = Vec::new();
         let mut made: Vec<(RelationId, Vec<usize>)> = Vec::new();
         for (at, (ingredient, _, _)) in group.ingredients.iter().enumerate() {
-            if let Ingredient::Measure { measure, .. } = ingredient {
+            if let Ingredient::Measure { measure, frame, .. } = ingredient {
                 // Without a key of time the axis decides nothing about the groups.
-                let axis = measure.axis.as_ref().filter(|_| timed);
-                match scans.iter_mut().find(|(source, other, _)| *source == measure.source && *other == axis) {
-                    Some((_, _, members)) => members.push(at),
-                    None => scans.push((measure.source, axis, vec![at])),
+                let axis = measure.axis.as_ref().filter(|_| timed || !frame.is_empty());
+                let shared = scans.iter_mut().find(|(source, other, moved, _)| {
+                    *source == measure.source && *other == axis && *moved == frame
+                });
+                match shared {
+                    Some((_, _, _, members)) => members.push(at),
+                    None => scans.push((measure.source, axis, frame, vec![at])),
                 }
             }
         }
-        for (source, _, members) in scans {
-            let relation = self.scan(source, &keys, group, &members);
+        for (source, _, frame, members) in scans {
+            let relation = self.scan(source, &keys, frame, group, &members);
             made.push((relation, members));
         }
         for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
@@ -195,19 +210,37 @@ impl<'m> Planner<'m> {
         (self.add("stacked", columns_of(&keys), columns, stack), values)
     }
 
-    fn scan(&mut self, source: SourceId, keys: &[Key], group: &Group, members: &[usize]) -> RelationId {
+    fn scan(
+        &mut self,
+        source: SourceId,
+        keys: &[Key],
+        frame: &Frame,
+        group: &Group,
+        members: &[usize],
+    ) -> RelationId {
         let mut wanted = Vec::with_capacity(members.len());
         let mut values = Vec::with_capacity(members.len());
         for member in members {
             let (ingredient, name, ty) = &group.ingredients[*member];
-            if let Ingredient::Measure { measure, filters } = ingredient {
+            if let Ingredient::Measure { measure, filters, .. } = ingredient {
                 wanted.push(Wanted { measure: measure as &Measure, filters, ty });
                 values.push(Column { name: name.clone(), ty: ty.clone() });
             }
         }
-        let range = self.range;
-        let scan = scan::scan(self, source, keys, &wanted, range.as_ref());
-        let name = grouped_name(&self.model.source(source).name, keys);
+        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
+        let reading = match (frame.is_empty(), times.is_empty()) {
+            (true, _) => Reading::Range(self.range),
+            (false, true) => Reading::Between(self.moved_range(frame)),
+            (false, false) => {
+                Reading::Stretches { relation: self.stretches(&times, frame), open: frames::is_open(frame), times }
+            }
+        };
+        let scan = scan::scan(self, source, keys, &wanted, &reading);
+        let what = match frame.is_empty() {
+            true => self.model.source(source).name.to_string(),
+            false => format!("{}_{}", self.model.source(source).name, frames::said(frame)),
+        };
+        let name = grouped_name(&what, keys);
         self.add(&name, columns_of(keys), values, Step::Scan(scan))
     }
 

@@ -1,7 +1,9 @@
 //! One scan of a source: which tables are joined, which rows are read, what is aggregated of them.
 
+use super::frames;
+use super::measures::Filters;
 use super::planner::Planner;
-use super::{Cell, Folded, Hop, Scan, ScanLookup};
+use super::{Cell, Folded, Hop, RelationId, Scan, ScanLookup, Stretches};
 use crate::model::{
     Aggregate, Base, Bound, Expr, Function, JoinId, Key, KeyKind, Lookup, Measure, Range, RowExpr, RowLeaf, SourceId,
     Type,
@@ -12,6 +14,7 @@ pub struct Builder<'p, 'm> {
     planner: &'p mut Planner<'m>,
     source: SourceId,
     hops: Vec<Hop>,
+    stretches: Option<Stretches>,
     /// The path of each table, by number: the source itself first.
     paths: Vec<Vec<JoinId>>,
     lookups: Vec<(Lookup, ScanLookup)>,
@@ -24,14 +27,31 @@ pub struct Wanted<'w> {
     pub ty: &'w Type,
 }
 
+/// Which rows a scan reads, by their time.
+pub enum Reading {
+    /// Those of a range, grouped by the periods of their own axis.
+    Range(Option<Range>),
+    /// Those between two moments.
+    Between((Option<Expr<Cell>>, Option<Expr<Cell>>)),
+    /// Those of each stretch of a relation; `open`: a stretch has no beginning.
+    Stretches { relation: RelationId, times: Vec<Key>, open: bool },
+}
+
 /// Plans one scan for measures of one source. `keys` are already those of the scan.
-pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wanted], range: Option<&Range>) -> Scan {
-    let mut builder = Builder { planner, source, hops: Vec::new(), paths: vec![Vec::new()], lookups: Vec::new() };
+pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wanted], reading: &Reading) -> Scan {
+    let mut builder = Builder::new(planner, source);
     let axis = wanted.first().and_then(|wanted| wanted.measure.axis.as_ref());
-    let key_exprs = keys.iter().map(|key| builder.key(key, axis)).collect();
+    let key_exprs = keys.iter().map(|key| builder.key_by(key, axis, reading)).collect();
+    if let (Reading::Stretches { relation, open, .. }, Some(axis)) = (reading, axis) {
+        let axis = builder.moment(axis);
+        let of = |at| Expr::leaf(Cell::Stretch(at), Type::plain(Base::Timestamp));
+        let from = (!open).then(|| compared(Function::GreaterOrEqual, axis.clone(), of(frames::FROM)));
+        let until = compared(Function::Less, axis, of(frames::UNTIL));
+        builder.stretches = Some(Stretches { relation: *relation, on: from.into_iter().chain([until]).collect() });
+    }
     let mut sets: Vec<Vec<Expr<Cell>>> = Vec::with_capacity(wanted.len());
     for each in wanted {
-        sets.push(builder.conditions(each, range));
+        sets.push(builder.conditions(each, reading));
     }
     // What all measures ask of their rows is asked of the scan; the rest stays with each measure.
     let common: Vec<Expr<Cell>> =
@@ -59,16 +79,71 @@ pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wan
 
 /// Plans a scan that only lists the distinct values of keys.
 pub fn listing(planner: &mut Planner, source: SourceId, keys: &[Key], filter: Option<&RowExpr>) -> Scan {
-    let mut builder = Builder { planner, source, hops: Vec::new(), paths: vec![Vec::new()], lookups: Vec::new() };
+    let mut builder = Builder::new(planner, source);
     let keys = keys.iter().map(|key| builder.key(key, None)).collect();
     let filter = filter.map(|filter| builder.expr(filter).conjuncts()).unwrap_or_default();
     builder.done(keys, filter, Vec::new())
 }
 
-impl Builder<'_, '_> {
+/// The first and last moment of the rows of any of these measures, which all have this axis.
+pub fn bounds(planner: &mut Planner, source: SourceId, axis: &RowExpr, measures: &[(Measure, Filters)]) -> Scan {
+    let mut builder = Builder::new(planner, source);
+    let ty = Type::plain(Base::Timestamp).or_null(true);
+    let mut sets: Vec<Vec<Expr<Cell>>> = Vec::new();
+    for (measure, filters) in measures {
+        let wanted = Wanted { measure, filters, ty: &ty };
+        let set = builder.conditions(&wanted, &Reading::Range(None));
+        if !sets.contains(&set) {
+            sets.push(set);
+        }
+    }
+    let filter = match &sets[..] {
+        [only] => only.clone(),
+        several if several.iter().any(Vec::is_empty) => Vec::new(),
+        several => Expr::any(several.iter().filter_map(|set| Expr::all(set.clone())).collect()).into_iter().collect(),
+    };
+    let end = |aggregate, argument| Folded {
+        aggregate,
+        argument: Some(argument),
+        filter: Vec::new(),
+        exists: Vec::new(),
+        order: Vec::new(),
+        ty: Type::plain(Base::Timestamp).or_null(true),
+    };
+    let axis = builder.moment(axis);
+    let folds = vec![end(Aggregate::Min, axis.clone()), end(Aggregate::Max, axis)];
+    builder.done(Vec::new(), filter, folds)
+}
+
+fn compared(function: Function, left: Expr<Cell>, right: Expr<Cell>) -> Expr<Cell> {
+    let nullable = left.ty.nullable || right.ty.nullable;
+    Expr::call(function, vec![left, right], Type::plain(Base::Boolean).or_null(nullable))
+}
+
+impl<'p, 'm> Builder<'p, 'm> {
+    fn new(planner: &'p mut Planner<'m>, source: SourceId) -> Self {
+        Builder { planner, source, hops: Vec::new(), stretches: None, paths: vec![Vec::new()], lookups: Vec::new() }
+    }
+
+    /// The wall time of an axis as a timestamp.
+    fn moment(&mut self, axis: &RowExpr) -> Expr<Cell> {
+        let axis = self.expr(axis);
+        frames::at_midnight(self.planner.calendar().local(axis))
+    }
+
     fn done(self, keys: Vec<Expr<Cell>>, filter: Vec<Expr<Cell>>, folds: Vec<Folded<Cell>>) -> Scan {
         let lookups = self.lookups.into_iter().map(|(_, lookup)| lookup).collect();
-        Scan { source: self.source, hops: self.hops, lookups, keys, filter, folds }
+        Scan { source: self.source, hops: self.hops, stretches: self.stretches, lookups, keys, filter, folds }
+    }
+
+    /// A key as a reading has it: the name of the stretch's period for a key of time.
+    fn key_by(&mut self, key: &Key, axis: Option<&RowExpr>, reading: &Reading) -> Expr<Cell> {
+        if let Reading::Stretches { times, .. } = reading
+            && let Some(at) = times.iter().position(|time| time.is_same_cut(key))
+        {
+            return Expr::leaf(Cell::Label(at), Type { nullable: false, ..key.ty.clone() });
+        }
+        self.key(key, axis)
     }
 
     fn key(&mut self, key: &Key, axis: Option<&RowExpr>) -> Expr<Cell> {
@@ -94,7 +169,7 @@ impl Builder<'_, '_> {
     }
 
     /// Every condition on the rows of a measure: its definition's, the context's, the range's.
-    fn conditions(&mut self, wanted: &Wanted, range: Option<&Range>) -> Vec<Expr<Cell>> {
+    fn conditions(&mut self, wanted: &Wanted, reading: &Reading) -> Vec<Expr<Cell>> {
         let mut all: Vec<Expr<Cell>> = Vec::new();
         let source = self.source;
         let contextual = wanted.filters.iter().filter_map(|filter| filter.get(source));
@@ -105,12 +180,22 @@ impl Builder<'_, '_> {
                 }
             }
         }
-        if let (Some(range), Some(axis)) = (range, &wanted.measure.axis) {
-            let axis = self.expr(axis);
-            for condition in within(self.planner.calendar(), axis, range) {
-                if !all.contains(&condition) {
-                    all.push(condition);
-                }
+        let limits = match (reading, &wanted.measure.axis) {
+            (Reading::Range(Some(range)), Some(axis)) => {
+                let axis = self.expr(axis);
+                within(self.planner.calendar(), axis, range)
+            }
+            (Reading::Between((from, until)), Some(axis)) => {
+                let axis = self.moment(axis);
+                let from = from.clone().map(|from| compared(Function::GreaterOrEqual, axis.clone(), from));
+                let until = until.clone().map(|until| compared(Function::Less, axis, until));
+                from.into_iter().chain(until).collect()
+            }
+            _ => Vec::new(),
+        };
+        for condition in limits {
+            if !all.contains(&condition) {
+                all.push(condition);
             }
         }
         all

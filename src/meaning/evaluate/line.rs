@@ -52,7 +52,7 @@ impl Line<'_> {
     pub fn start(&self, period: Period, at: DateTime) -> Option<DateTime> {
         let wall = if self.universal { self.wall(at) } else { at };
         let start = match period {
-            Period::Standard(grain) => cut(self.calendar, grain, wall),
+            Period::Standard(grain) => self.calendar.start_of(grain, wall),
             Period::Declared(id) => midnight(self.declared.get(&id)?.start(wall.date())?),
         };
         if !self.universal {
@@ -110,33 +110,6 @@ impl Line<'_> {
 
 pub fn midnight(day: Date) -> DateTime {
     day.to_datetime(Time::midnight())
-}
-
-/// The start of the period of wall time, by the project's calendar.
-pub fn cut(calendar: &Calendar, grain: Grain, at: DateTime) -> DateTime {
-    let date = at.date();
-    let time = |hour, minute, second| date.at(hour, minute, second, 0);
-    let first_of = |month: i32, year: i32| {
-        let (year, month) = (year + month.div_euclid(12), month.rem_euclid(12) + 1);
-        midnight(Date::new(year as i16, month as i8, 1).unwrap_or(Date::MIN))
-    };
-    // Months from the first of the fiscal year, which is `year_starts`.
-    let since = (i32::from(date.month()) - i32::from(calendar.year_starts)).rem_euclid(12);
-    let (month, year) = (i32::from(date.month()) - 1, i32::from(date.year()));
-    match grain {
-        Grain::Second => time(at.hour(), at.minute(), at.second()),
-        Grain::Minute => time(at.hour(), at.minute(), 0),
-        Grain::Hour => time(at.hour(), 0, 0),
-        Grain::Day => midnight(date),
-        Grain::Week => {
-            let weekday = i64::from(date.weekday().to_monday_zero_offset());
-            let back = (weekday - i64::from(calendar.week_starts)).rem_euclid(7);
-            moved(midnight(date), -back, Grain::Day)
-        }
-        Grain::Month => first_of(month, year),
-        Grain::Quarter => first_of(month - since % 3, year),
-        Grain::Year => first_of(month - since, year),
-    }
 }
 
 /// So many units later, at the edge of the calendar if it is beyond it.

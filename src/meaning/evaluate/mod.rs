@@ -259,7 +259,7 @@ fn range(engine: &Engine, asked: &Asked) -> Option<Stretch> {
     let bound = |bound: Bound| match bound {
         Bound::Day(day) => engine.line.of_day(day),
         Bound::FromNow { periods, grain } => {
-            let start = line::cut(line.calendar, grain, asked.now);
+            let start = line.calendar.start_of(grain, asked.now);
             engine.line.of_day(line.moved(start, periods, grain).date())
         }
     };
