@@ -2,7 +2,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, PeriodsCall, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -32,6 +32,7 @@ pub static DIALECT: Dialect = Dialect {
         Words::infix(&json(left), "=", &json(right), Binding::Compare)
     },
     now: |zone| Some(Words::atom(format!("CURRENT_DATETIME({})", common::quoted_text(zone)?.text))),
+    periods,
 };
 
 fn identifier(name: &str) -> String {
@@ -246,4 +247,18 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
         Aggregate::First | Aggregate::Last => return None,
         Aggregate::ApproxCountDistinct => format!("APPROX_COUNT_DISTINCT({text})"),
     }))
+}
+
+/// <https://cloud.google.com/bigquery/docs/reference/standard-sql/array_functions#generate_date_array>
+fn periods(asked: &PeriodsCall) -> Option<String> {
+    let PeriodsCall { column, from, first, last, .. } = asked;
+    let (count, unit) = common::shift_parts(1, asked.grain);
+    let step = format!("INTERVAL {count} {}", unit.name().to_uppercase());
+    let (start, series) = if asked.grain >= Grain::Day {
+        ("DATETIME(start)", format!("GENERATE_DATE_ARRAY(DATE({}), DATE({}), {step})", first.text, last.text))
+    } else {
+        let series = format!("GENERATE_TIMESTAMP_ARRAY(TIMESTAMP({}), TIMESTAMP({}), {step})", first.text, last.text);
+        ("DATETIME(start)", series)
+    };
+    Some(format!("SELECT {start} AS {column}\nFROM {from}\nCROSS JOIN UNNEST({series}) AS start"))
 }

@@ -2,7 +2,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, PeriodsCall, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -28,6 +28,7 @@ pub static DIALECT: Dialect = Dialect {
     byte_order: |words| words,
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
     now: |zone| Some(Words::atom(format!("TIMEZONE({}, NOW())", common::quoted_text(zone)?.text))),
+    periods,
 };
 
 fn identifier(name: &str) -> String {
@@ -199,4 +200,12 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
         Aggregate::ApproxCountDistinct => format!("APPROX_COUNT_DISTINCT({text})"),
     };
     Some(common::filtered(words, asked.filter))
+}
+
+/// A list of moments, a row each. <https://duckdb.org/docs/stable/sql/functions/list#range-functions>
+fn periods(asked: &PeriodsCall) -> Option<String> {
+    let PeriodsCall { column, from, first, last, .. } = asked;
+    let (count, unit) = common::shift_parts(1, asked.grain);
+    let step = format!("INTERVAL '{count} {}'", unit.name());
+    Some(format!("SELECT UNNEST(GENERATE_SERIES({}, {}, {step})) AS {column}\nFROM {from}", first.text, last.text))
 }

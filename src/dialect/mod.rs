@@ -17,7 +17,7 @@ mod words;
 pub use common::decimal;
 pub use words::{Binding, Words};
 
-use crate::model::{Aggregate, Base, Function, Literal, Type};
+use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
 pub static ALL: [&Dialect; 5] =
@@ -60,6 +60,23 @@ pub struct Dialect {
     pub same: fn(&Words, &Words) -> Words,
     /// The wall time now in the zone, as a `timestamp`.
     pub now: fn(zone: &str) -> Option<Words>,
+    /// A select of the starts of periods: the warehouse's own way to make a dense calendar.
+    pub periods: fn(&PeriodsCall) -> Option<String>,
+}
+
+/// A dense calendar to be written, its parts rendered.
+pub struct PeriodsCall<'a> {
+    /// The name that the select will have.
+    pub own: &'a str,
+    /// Its only column.
+    pub column: &'a str,
+    /// A table with one row, or none, which `first` and `last` are of.
+    pub from: &'a str,
+    pub first: Words,
+    pub last: Words,
+    /// The start of the period after the one in `column`.
+    pub next: Words,
+    pub grain: Grain,
 }
 
 /// What a warehouse has. False is the safe answer.

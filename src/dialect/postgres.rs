@@ -2,7 +2,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, PeriodsCall, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -28,6 +28,7 @@ pub static DIALECT: Dialect = Dialect {
     byte_order: |words| Words::new(format!("{} COLLATE \"C\"", words.at(Binding::Unary)), Binding::Unary),
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
     now: |zone| Some(Words::atom(format!("(NOW() AT TIME ZONE {})", common::quoted_text(zone)?.text))),
+    periods,
 };
 
 fn identifier(name: &str) -> String {
@@ -286,4 +287,12 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
         Aggregate::ApproxCountDistinct => format!("COUNT(DISTINCT {text})"),
     };
     Some(common::filtered(words, asked.filter))
+}
+
+/// <https://www.postgresql.org/docs/current/functions-srf.html>
+fn periods(asked: &PeriodsCall) -> Option<String> {
+    let PeriodsCall { column, from, first, last, .. } = asked;
+    let (count, unit) = common::shift_parts(1, asked.grain);
+    let step = format!("INTERVAL '{count} {}'", unit.name());
+    Some(format!("SELECT GENERATE_SERIES({}, {}, {step}) AS {column}\nFROM {from}", first.text, last.text))
 }

@@ -2,7 +2,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, PeriodsCall, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -33,6 +33,7 @@ pub static DIALECT: Dialect = Dialect {
             common::quoted_text(zone)?.text
         )))
     },
+    periods,
 };
 
 /// Names without quotes fold to upper case, so a plain name that is reserved is quoted in upper case.
@@ -195,4 +196,14 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
         Aggregate::First | Aggregate::Last => return None,
         Aggregate::ApproxCountDistinct => format!("APPROX_COUNT_DISTINCT({text})"),
     }))
+}
+
+/// Numbers from a generator, whose count has to be a constant: more periods than a century of days has.
+/// <https://docs.snowflake.com/en/sql-reference/functions/generator>
+fn periods(asked: &PeriodsCall) -> Option<String> {
+    let PeriodsCall { column, from, first, last, .. } = asked;
+    let (count, unit) = common::shift_parts(1, asked.grain);
+    let start = format!("DATEADD({}, {count} * numbers.number, {})", unit.name().to_uppercase(), first.text);
+    let numbers = "SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1 AS number FROM TABLE(GENERATOR(ROWCOUNT => 1000000))";
+    Some(format!("SELECT {start} AS {column}\nFROM {from}\nJOIN ({numbers}) AS numbers\n  ON {start} <= {}", last.text))
 }

@@ -6,7 +6,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, Supports, Words, sqlite_time as time};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, PeriodsCall, Supports, Words, sqlite_time as time};
 use crate::model::{Aggregate, Base, Function, Literal, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -32,6 +32,7 @@ pub static DIALECT: Dialect = Dialect {
     byte_order: |words| words,
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
     now: |zone| time::local(&Words::atom("DATETIME('now')"), zone),
+    periods,
 };
 
 fn identifier(name: &str) -> String {
@@ -326,4 +327,13 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
         | Aggregate::Last => return None,
     };
     Some(common::filtered(words, asked.filter))
+}
+
+/// A select that goes on from its own rows; SQLite has no series. <https://www.sqlite.org/lang_with.html>
+fn periods(asked: &PeriodsCall) -> Option<String> {
+    let PeriodsCall { own, column, from, first, last, next, .. } = asked;
+    let (first, last, next) = (&first.text, &last.text, &next.text);
+    Some(format!(
+        "SELECT {first} AS {column}\nFROM {from}\nUNION ALL\nSELECT {next}\nFROM {own}\nJOIN {from} ON {next} <= {last}"
+    ))
 }

@@ -1,7 +1,9 @@
 //! Metric formulas taken apart: which measures, in which context, and what is computed of them.
 
 use super::frames::{Frame, Move};
-use crate::model::{Expr, Function, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, Period, RowExpr};
+use crate::model::{
+    Expr, Function, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, Period, RowExpr,
+};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -100,7 +102,11 @@ impl<'m> Parts<'m> {
             }
             MetricLeaf::Metric(id) => {
                 let metric = self.model.metric(*id);
-                self.at(group, &metric.formula, filters, frame, &metric.name)
+                let value = self.at(group, &metric.formula, filters, frame, &metric.name);
+                match &metric.fill {
+                    Some(fill) => filled(value, fill, ty),
+                    None => value,
+                }
             }
             MetricLeaf::Filtered { inner, filter } => {
                 let mut filters = filters.clone();
@@ -128,8 +134,7 @@ impl<'m> Parts<'m> {
             }
             MetricLeaf::Filled { inner, value } => {
                 let inner = self.at(group, inner, filters, frame, name);
-                let value = value.replace(&mut |_, _| unreachable!("a constant has no leaves"));
-                Expr::call(Function::Coalesce, vec![inner, value], ty.clone())
+                filled(inner, value, ty)
             }
             MetricLeaf::StartOf { .. } | MetricLeaf::Follow(_) => {
                 unreachable!("a request that has no plan is not planned")
@@ -192,4 +197,10 @@ impl<'m> Parts<'m> {
 
 fn followed(frame: &Frame, by: Move) -> Frame {
     frame.iter().copied().chain([by]).collect()
+}
+
+/// What stands where there is no value. A constant has no leaves.
+fn filled(value: Expr<Use>, constant: &MetricExpr, ty: &crate::model::Type) -> Expr<Use> {
+    let constant = constant.replace(&mut |_, _| Expr::broken());
+    Expr::call(Function::Coalesce, vec![value, constant], ty.clone())
 }

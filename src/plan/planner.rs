@@ -168,9 +168,9 @@ impl<'m> Planner<'m> {
             if let Ingredient::Measure { measure, frame, .. } = ingredient {
                 // Without a key of time the axis decides nothing about the groups.
                 let axis = measure.axis.as_ref().filter(|_| timed || !frame.is_empty());
-                let shared = scans.iter_mut().find(|(source, other, moved, _)| {
-                    *source == measure.source && *other == axis && *moved == frame
-                });
+                let shared = scans
+                    .iter_mut()
+                    .find(|(source, other, moved, _)| *source == measure.source && *other == axis && *moved == frame);
                 match shared {
                     Some((_, _, _, members)) => members.push(at),
                     None => scans.push((measure.source, axis, frame, vec![at])),
@@ -210,14 +210,7 @@ impl<'m> Planner<'m> {
         (self.add("stacked", columns_of(&keys), columns, stack), values)
     }
 
-    fn scan(
-        &mut self,
-        source: SourceId,
-        keys: &[Key],
-        frame: &Frame,
-        group: &Group,
-        members: &[usize],
-    ) -> RelationId {
+    fn scan(&mut self, source: SourceId, keys: &[Key], frame: &Frame, group: &Group, members: &[usize]) -> RelationId {
         let mut wanted = Vec::with_capacity(members.len());
         let mut values = Vec::with_capacity(members.len());
         for member in members {

@@ -1,29 +1,57 @@
 //! What the evaluator can compute and no plan exists for yet.
 
 use crate::model::{
-    ColumnId, Grain, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Request, RowExpr, RowLeaf, SourceId, Window,
+    Bound, ColumnId, Grain, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Over, Period, Request, RowExpr,
+    RowLeaf, SourceId, Window,
 };
 use rustc_hash::FxHashSet;
 
 /// The first construct that a request rests on and that has no plan, in the words of the language.
 pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
-    let mut walk = Walk { model, metrics: FxHashSet::default(), columns: FxHashSet::default() };
     let having = request.having.iter().flat_map(leaf_metrics);
     let metrics: Vec<MetricId> = request.metrics.iter().copied().chain(having).collect();
+    let grains: Vec<Grain> = request.keys.iter().filter_map(grain_of).collect();
+    let mut walk = Walk {
+        model,
+        place: Place {
+            windows: !grains.is_empty() || request.range.is_some_and(|range| range.until.is_some()),
+            prior: grains.iter().min().is_none_or(|finest| !is_cut_by_now(*finest, request)),
+            framed: false,
+            grouped: false,
+        },
+        metrics: FxHashSet::default(),
+        columns: FxHashSet::default(),
+    };
     let keyed = request.keys.iter().find_map(|key| walk.key(key));
     let filtered =
         || request.filter.iter().flat_map(|filter| filter.iter()).map(|(source, expr)| (source, expr.clone()));
-    let below_a_day = request.keys.iter().find_map(|key| match key.kind {
-        KeyKind::Grain(grain) if grain < Grain::Day => Some(grain),
-        _ => None,
-    });
+    let below_a_day = grains.iter().find(|grain| **grain < Grain::Day);
     let of_instants = below_a_day
         .filter(|_| metrics.iter().any(|id| model.metric(*id).time.instants.is_some()))
         .map(|grain| format!("{} of an instant", grain.name()));
+    // Filled rows are more than the values: the attribute makes them for each period.
+    let filled = request.metrics.iter().find(|id| model.metric(**id).fill.is_some() && !grains.is_empty());
     keyed
         .or(of_instants)
+        .or(filled.map(|_| "fill".to_owned()))
         .or_else(|| filtered().find_map(|(source, expr)| walk.row(source, &expr)))
         .or_else(|| metrics.iter().find_map(|id| walk.metric(*id)))
+}
+
+fn grain_of(key: &Key) -> Option<Grain> {
+    match key.kind {
+        KeyKind::Grain(grain) => Some(grain),
+        _ => None,
+    }
+}
+
+/// Whether a range that is counted from now may begin or end within a period.
+fn is_cut_by_now(grain: Grain, request: &Request) -> bool {
+    let bounds = request.range.iter().flat_map(|range| range.from.iter().chain(&range.until));
+    bounds.into_iter().any(|bound| match bound {
+        Bound::Day(_) => false,
+        Bound::FromNow { grain: counted, .. } => !grain.nests_in(*counted),
+    })
 }
 
 fn leaf_metrics(expr: &MetricExpr) -> Vec<MetricId> {
@@ -36,22 +64,42 @@ fn leaf_metrics(expr: &MetricExpr) -> Vec<MetricId> {
     ids
 }
 
+/// What can be planned where a metric stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Place {
+    windows: bool,
+    prior: bool,
+    /// A window or `prior` is around it.
+    framed: bool,
+    /// `per` is around it, or a look-up.
+    grouped: bool,
+}
+
+/// A looked-up metric is over all time, and where that ends is not planned.
+const LOOKED_UP: Place = Place { windows: false, prior: false, framed: false, grouped: true };
+
 struct Walk<'m> {
     model: &'m Model,
-    metrics: FxHashSet<MetricId>,
+    place: Place,
+    metrics: FxHashSet<(MetricId, Place)>,
     columns: FxHashSet<(SourceId, ColumnId)>,
 }
 
 impl Walk<'_> {
     fn metric(&mut self, id: MetricId) -> Option<String> {
-        if !self.metrics.insert(id) {
+        if !self.metrics.insert((id, self.place)) {
             return None;
         }
         let metric = self.model.metric(id);
-        if metric.fill.is_some() {
-            return Some("fill".to_owned());
-        }
         self.formula(&metric.formula)
+    }
+
+    /// The same in another place.
+    fn within(&mut self, place: Place, exprs: &[&MetricExpr]) -> Option<String> {
+        let before = std::mem::replace(&mut self.place, place);
+        let found = exprs.iter().find_map(|expr| self.formula(expr));
+        self.place = before;
+        found
     }
 
     fn formula(&mut self, expr: &MetricExpr) -> Option<String> {
@@ -61,20 +109,33 @@ impl Walk<'_> {
     }
 
     fn leaf(&mut self, leaf: &MetricLeaf) -> Option<String> {
+        let place = self.place;
+        let inner = leaf.inner();
+        let framed = Place { framed: true, ..place };
+        // An inner grain has stretches of its own, which nothing makes yet.
+        let grouped = Place { windows: false, prior: false, framed: false, grouped: true };
         let own = match leaf {
             MetricLeaf::Metric(id) => return self.metric(*id),
-            MetricLeaf::Window { window: Window::Rolling { .. }, .. } => Some("rolling"),
-            MetricLeaf::Window { window: Window::ToDate(_), .. } => Some("to_date"),
-            MetricLeaf::Window { window: Window::Cumulative, .. } => Some("cumulative"),
+            MetricLeaf::Window { window, .. } => match window {
+                Window::ToDate(Period::Declared(_)) => Some("to_date over a calendar table"),
+                _ if !place.windows => Some("a window without a period here"),
+                _ => return self.within(framed, &inner),
+            },
+            MetricLeaf::Prior { .. } if place.prior && place.windows => return self.within(framed, &inner),
+            MetricLeaf::StartOf { period: Period::Standard(_), .. } if place.windows => {
+                return self.within(framed, &inner);
+            }
             MetricLeaf::Prior { .. } => Some("prior"),
             MetricLeaf::StartOf { .. } => Some("start_of"),
-            MetricLeaf::Filled { .. } => Some("fill"),
+            MetricLeaf::Filled { .. } if place.grouped => Some("fill"),
             MetricLeaf::Follow(_) => Some("follow"),
             MetricLeaf::Measure(measure) if measure.pick.is_some() => Some("first/last per"),
             MetricLeaf::Measure(measure) if measure.alive.is_some() => Some("while … until"),
-            MetricLeaf::Measure(_) | MetricLeaf::Filtered { .. } | MetricLeaf::Total { .. } | MetricLeaf::Per(_) => {
-                None
+            MetricLeaf::Per(_) if place.framed => Some("per under a window"),
+            MetricLeaf::Total { over: Over::Keys(keys), .. } if place.framed && keys.iter().any(Key::is_time) => {
+                Some("total over a period under a window")
             }
+            _ => None,
         };
         if let Some(own) = own {
             return Some(own.to_owned());
@@ -83,7 +144,9 @@ impl Walk<'_> {
             MetricLeaf::Measure(measure) => {
                 measure.row_exprs().chain(&measure.axis).find_map(|expr| self.row(measure.source, expr))
             }
-            MetricLeaf::Per(per) => per.keys.iter().find_map(|key| self.key(key)).or_else(|| self.all(leaf.inner())),
+            MetricLeaf::Per(per) => {
+                per.keys.iter().find_map(|key| self.key(key)).or_else(|| self.within(grouped, &inner))
+            }
             MetricLeaf::Filtered { filter, inner } => {
                 filter.iter().find_map(|(source, expr)| self.row(source, expr)).or_else(|| self.formula(inner))
             }
@@ -123,7 +186,7 @@ impl Walk<'_> {
                 model.source(*end).column(*column).derived.as_ref().and_then(|derived| self.row(*end, derived))
             }
             RowLeaf::Lookup(lookup) if lookup.until.is_some() => Some("metric(… until …)".to_owned()),
-            RowLeaf::Lookup(lookup) => self.formula(&lookup.metric).or_else(|| {
+            RowLeaf::Lookup(lookup) => self.within(LOOKED_UP, &[&lookup.metric]).or_else(|| {
                 lookup.keys.iter().find_map(|(key, value)| self.key(key).or_else(|| self.row(source, value)))
             }),
         })

@@ -3,11 +3,11 @@
 
 use super::binding::Binding;
 use super::grouped::{self, Grouping};
-use super::query::{Atom, Body, Cte, Join, OrderTerm, Query, Relation as Named, Select, Table, Value};
+use super::query::{Atom, Body, Cte, Join, OrderTerm, Periods, Query, Relation as Named, Select, Table, Value};
 use super::strict;
 use crate::dialect::Dialect;
-use crate::model::{Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceId, Type};
-use crate::plan::{Attached, Cell, Column, Folded, Plan, Relation, RelationId, Rows, Scan, Slot, Stack, Step};
+use crate::model::{Aggregate, Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceId, Type};
+use crate::plan::{Attached, Cell, Column, Folded, Plan, Relation, RelationId, Rows, Scan, Slot, Spine, Stack, Step};
 use smol_str::SmolStr;
 
 /// Lowers a plan to one statement for a dialect and the names that a warehouse binds.
@@ -79,7 +79,9 @@ fn is_taken(name: &str, tables: &[String]) -> bool {
     tables.iter().any(|table| {
         let rest =
             table.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &table[name.len()..]);
-        rest.is_some_and(|rest| ["", "_rows", "_ranked"].iter().any(|ending| rest.eq_ignore_ascii_case(ending)))
+        rest.is_some_and(|rest| {
+            ["", "_rows", "_ranked", "_starts"].iter().any(|ending| rest.eq_ignore_ascii_case(ending))
+        })
     })
 }
 
@@ -139,11 +141,77 @@ impl<'l> Lowering<'l> {
                 let grouping = Grouping { from, joins, filter: Vec::new(), keys, folds, values: &relation.values };
                 self.grouped(relation, grouping)
             }
+            Step::Bounds(inputs) => self.bounds(relation, inputs),
+            Step::Spine(spine) => self.spine(relation, spine),
             Step::Compute(rows) => {
                 let columns: Vec<Column> = relation.keys.iter().chain(&relation.values).cloned().collect();
                 Body::Select(Box::new(self.rows(rows, &columns)))
             }
         }
+    }
+
+    /// The first and last moment of all inputs; no row where none has any.
+    fn bounds(&mut self, relation: &Relation, inputs: &[RelationId]) -> Body {
+        let all = |from: &Relation| {
+            let columns = from.values.iter().zip(&relation.values);
+            let columns = columns.map(|(column, named)| (self.column(from, column), named.name.clone())).collect();
+            select_from(&from.name, columns)
+        };
+        let name = match inputs {
+            [one] => self.named(*one).name.clone(),
+            _ => {
+                let name: SmolStr = format!("{}_rows", relation.name).into();
+                let selects = inputs.iter().map(|id| all(self.named(*id))).collect();
+                self.with.push(Cte { name: name.clone(), comment: String::new(), body: Body::Union(selects) });
+                name
+            }
+        };
+        let end = |aggregate, at: usize| {
+            let column = &relation.values[at];
+            let atom = Atom::Column { table: name.clone(), column: column.name.clone() };
+            let argument = Some(Box::new(Expr::leaf(atom, column.ty.clone())));
+            Expr::leaf(Atom::Aggregate { aggregate, argument, condition: None }, column.ty.clone())
+        };
+        let (first, last) = (end(Aggregate::Min, 0), end(Aggregate::Max, 1));
+        let known = Expr::call(Function::IsNotNull, vec![first.clone()], Type::plain(Base::Boolean));
+        let columns = vec![(first, relation.values[0].name.clone()), (last, relation.values[1].name.clone())];
+        Body::Select(Box::new(Select { group: Some(0), having: vec![known], ..select_from(&name, columns) }))
+    }
+
+    /// The starts of the periods, and then what each period is.
+    fn spine(&mut self, relation: &Relation, spine: &Spine) -> Body {
+        let bounds = self.named(spine.bounds);
+        let calendar = &self.plan.calendar;
+        let moment = Type::plain(Base::Timestamp);
+        let end = |at: usize| Expr { ty: moment.clone(), ..self.column(bounds, &bounds.values[at]) };
+        let name: SmolStr = format!("{}_starts", relation.name).into();
+        let start_name: SmolStr = "period_start".into();
+        let periods = Periods {
+            own: name.clone(),
+            column: start_name.clone(),
+            from: bounds.name.clone(),
+            first: at_midnight(calendar.truncate(spine.grain, end(0))),
+            last: end(1),
+            grain: spine.grain,
+        };
+        self.with.push(Cte { name: name.clone(), comment: String::new(), body: Body::Periods(Box::new(periods)) });
+        let start = || Expr::leaf(Atom::Column { table: name.clone(), column: start_name.clone() }, moment.clone());
+        let next = || start().shifted(1, spine.grain);
+        let bound = |bound: &Option<Expr<Cell>>| {
+            bound.as_ref().map(|bound| bound.replace(&mut |_, ty| Expr::leaf(Atom::Now, ty.clone())))
+        };
+        let (from, until) = (bound(&spine.from), bound(&spine.until));
+        let call = |function, one, other, ty: &Type| Expr::call(function, vec![one, other], ty.clone());
+        let truth = Type::plain(Base::Boolean);
+        let mut filter = Vec::new();
+        filter.extend(from.clone().map(|from| call(Function::Greater, next(), from, &truth)));
+        filter.extend(until.clone().map(|until| call(Function::Less, start(), until, &truth)));
+        let read_from = from.map_or_else(start, |from| call(Function::Greatest, start(), from, &moment));
+        let read_until = until.map_or_else(next, |until| call(Function::Least, next(), until, &moment));
+        let labels = spine.labels.iter().map(|grain| calendar.truncate(*grain, start()));
+        let values = labels.chain([start(), next(), read_from, read_until]);
+        let names = relation.keys.iter().chain(&relation.values).map(|column| column.name.clone());
+        Body::Select(Box::new(Select { filter, ..select_from(&name, values.zip(names).collect()) }))
     }
 
     /// Rows grouped and aggregated; in two steps where an aggregate has to rank rows first.
@@ -170,6 +238,12 @@ impl<'l> Lowering<'l> {
         for (at, hop) in scan.hops.iter().enumerate() {
             let on = hop.on.iter().map(|(here, there)| equal(cells(here), cells(there))).collect();
             joins.push(Join { table: table(hop.source, &aliases[at + 1]), outer: !matched[at], on });
+        }
+        if let Some(stretches) = &scan.stretches {
+            let named = self.named(stretches.relation);
+            let on = stretches.on.iter().map(cells).collect();
+            let table = Table { relation: Named::Cte(named.name.clone()), alias: SmolStr::default() };
+            joins.push(Join { table, outer: false, on });
         }
         for (at, lookup) in scan.lookups.iter().enumerate() {
             let found = self.named(lookup.relation);
@@ -227,9 +301,18 @@ impl<'l> Lowering<'l> {
                     Atom::Column { table: lookup_alias(*at), column: found.values[0].name.clone() }
                 }
                 Cell::Now => Atom::Now,
+                Cell::Label(at) => self.of_stretch(scan, |relation| &relation.keys[*at]),
+                Cell::Stretch(at) => self.of_stretch(scan, |relation| &relation.values[*at]),
             };
             Expr::leaf(atom, ty.clone())
         })
+    }
+
+    /// A column of the stretches that a scan reads by.
+    fn of_stretch(&self, scan: &Scan, column: impl Fn(&'l Relation) -> &'l Column) -> Atom {
+        let stretches = scan.stretches.as_ref().expect("a scan that names stretches has them");
+        let relation = self.named(stretches.relation);
+        Atom::Column { table: relation.name.clone(), column: column(relation).name.clone() }
     }
 
     fn physical(&self, source: SourceId, column: ColumnId) -> SmolStr {
@@ -354,6 +437,30 @@ fn lookup_alias(at: usize) -> SmolStr {
     match at {
         0 => "found".into(),
         n => format!("found_{}", n + 1).into(),
+    }
+}
+
+/// A date as the moment it begins.
+fn at_midnight(value: Value) -> Value {
+    match value.ty.base {
+        Base::Date => {
+            let ty = Type { base: Base::Timestamp, ..value.ty.clone() };
+            Expr::call(Function::Cast(Base::Timestamp), vec![value], ty)
+        }
+        _ => value,
+    }
+}
+
+/// Columns of a common table expression.
+fn select_from(name: &SmolStr, columns: Vec<(Value, SmolStr)>) -> Select {
+    Select {
+        distinct: false,
+        columns,
+        from: Table { relation: Named::Cte(name.clone()), alias: SmolStr::default() },
+        joins: Vec::new(),
+        filter: Vec::new(),
+        group: None,
+        having: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Our own small tree of SQL: what a statement says, before any warehouse's words.
 
-use crate::model::{Aggregate, Expr};
+use crate::model::{Aggregate, Expr, Grain};
 use smol_str::SmolStr;
 
 /// A statement: common table expressions, a body, an order.
@@ -28,6 +28,23 @@ pub enum Body {
     Select(Box<Select>),
     /// `UNION ALL`: all have the same columns.
     Union(Vec<Select>),
+    Periods(Box<Periods>),
+}
+
+/// The starts of periods, one a row: from the first to the last moment in steps of a grain.
+#[derive(Clone, Debug)]
+pub struct Periods {
+    /// The common table expression that this is, for those that say it by themselves.
+    pub own: SmolStr,
+    /// The one column.
+    pub column: SmolStr,
+    /// A common table expression with one row, or none.
+    pub from: SmolStr,
+    /// The start of the first period, a timestamp.
+    pub first: Value,
+    /// No period starts after it.
+    pub last: Value,
+    pub grain: Grain,
 }
 
 #[derive(Clone, Debug)]

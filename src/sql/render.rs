@@ -1,8 +1,9 @@
 //! Statements as text: named common table expressions, one column a line, a stable order, a comment above.
 
 use super::expr::{Renderer, Unsupported};
-use super::query::{Body, Join, Query, Relation, Select, Table, Value};
-use crate::dialect::{Binding as Tight, Dialect, Words};
+use super::query::{Atom, Body, Join, Periods, Query, Relation, Select, Table, Value};
+use crate::dialect::{Binding as Tight, Dialect, PeriodsCall, Words};
+use crate::model::{Base, Expr, Type};
 
 /// The text of a statement, ending in `;` and a line end. Fails with the construct that the dialect cannot say.
 pub fn render(query: &Query, dialect: &Dialect, zone: &str) -> Result<String, Unsupported> {
@@ -70,6 +71,7 @@ impl Writer<'_> {
     fn body(&mut self, body: &Body, depth: usize, shown: bool) -> Result<(), Unsupported> {
         match body {
             Body::Select(select) => self.select(select, depth, shown),
+            Body::Periods(periods) => self.periods(periods, depth),
             Body::Union(selects) => {
                 for (at, select) in selects.iter().enumerate() {
                     if at > 0 {
@@ -80,6 +82,33 @@ impl Writer<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn periods(&mut self, periods: &Periods, depth: usize) -> Result<(), Unsupported> {
+        let quote = self.renderer.dialect.identifier;
+        let named = |name: &str| quote(name);
+        let column = named(&periods.column);
+        let start =
+            Expr::leaf(Atom::Column { table: "".into(), column: periods.column.clone() }, Type::plain(Base::Timestamp));
+        let call = PeriodsCall {
+            own: &named(&periods.own),
+            column: &column,
+            from: &named(&periods.from),
+            first: self.renderer.value(&periods.first)?,
+            last: self.renderer.value(&periods.last)?,
+            next: self.renderer.value(&start.shifted(1, periods.grain))?,
+            grain: periods.grain,
+        };
+        let construct = || format!("calendar of {}", periods.grain.plural());
+        let text = (self.renderer.dialect.periods)(&call).ok_or_else(|| Unsupported { construct: construct() })?;
+        for (at, line) in text.lines().enumerate() {
+            if at > 0 {
+                self.text.push('\n');
+            }
+            self.indent(depth);
+            self.text.push_str(line);
+        }
+        Ok(())
     }
 
     fn select(&mut self, select: &Select, depth: usize, shown: bool) -> Result<(), Unsupported> {

@@ -31,7 +31,9 @@ fn rejects(condition: &Expr<Cell>, table: usize) -> bool {
 fn is_null(expr: &Expr<Cell>, table: usize) -> bool {
     match &expr.kind {
         Kind::Leaf(Cell::Column { table: of, .. }) => *of == table,
-        Kind::Leaf(Cell::Lookup(_) | Cell::Now | Cell::Label(_) | Cell::Stretch(_)) | Kind::Literal(_) | Kind::Case { .. } => false,
+        Kind::Leaf(Cell::Lookup(_) | Cell::Now | Cell::Label(_) | Cell::Stretch(_))
+        | Kind::Literal(_)
+        | Kind::Case { .. } => false,
         Kind::Call(function, arguments) => match function {
             // These have values where an argument is null.
             Function::And
