@@ -27,6 +27,8 @@ const START: usize = 0;
 const NEXT: usize = 1;
 pub const FROM: usize = 2;
 pub const UNTIL: usize = 3;
+/// Behind the others: the start of another period.
+const ANOTHER: usize = 4;
 
 fn moment() -> Type {
     Type::plain(Base::Timestamp)
@@ -100,32 +102,38 @@ impl Planner<'_> {
         let grain = finest(times);
         let calendar = self.calendar().clone();
         let truncated = |period: Grain, of: Expr<Slot>| at_midnight(calendar.truncate(period, of));
-        let (name, outputs) = match by {
+        let (name, from, outputs) = match by {
             Move::Prior { count, unit } => {
-                let start = truncated(grain, value(START).shifted(-i64::from(count), unit));
-                let next = start.clone().shifted(1, grain);
+                // Whole offsets lead from one start of a period to another.
+                let earlier = value(START).shifted(-i64::from(count), unit);
+                let name = format!("{}_{count}_{}_before", grain.name(), unit.name());
+                let from = self.with_another_start(&name, from, earlier);
+                let next = || value(ANOTHER).shifted(1, grain);
                 let range = self.asked_range().copied();
                 let clipped = |bound: Option<Bound>| bound.and_then(|bound| self.days_into(grain, &bound));
-                let into = |days: i64| least(start.clone().shifted(days, Grain::Day), next.clone());
+                let into = |days: i64| least(value(ANOTHER).shifted(days, Grain::Day), next());
                 let first = match clipped(range.and_then(|range| range.from)) {
-                    Some(days) => choose(less(value(START), value(FROM)), into(days), start.clone()),
-                    None => start.clone(),
+                    Some(days) => choose(less(value(START), value(FROM)), into(days), value(ANOTHER)),
+                    None => value(ANOTHER),
                 };
                 let end = match clipped(range.and_then(|range| range.until)) {
-                    Some(days) => choose(less(value(UNTIL), value(NEXT)), into(days), next.clone()),
-                    None => next.clone(),
+                    Some(days) => choose(less(value(UNTIL), value(NEXT)), into(days), next()),
+                    None => next(),
                 };
-                (format!("{}_{count}_{}_before", grain.name(), unit.name()), [start, next, first, end])
+                (name, from, [value(ANOTHER), next(), first, end])
             }
             Move::StartOf(period) => {
                 let first = truncated(grain, truncated(period, value(START)));
-                let next = first.clone().shifted(1, grain);
-                let is_first = || less(first.clone(), value(START));
-                let from = choose(is_first(), first.clone(), value(FROM));
-                let until = choose(is_first(), next.clone(), value(UNTIL));
-                (format!("{}_at_start_of_{}", grain.name(), period.name()), [first, next, from, until])
+                let name = format!("{}_at_start_of_{}", grain.name(), period.name());
+                let from = self.with_another_start(&name, from, first);
+                let next = || value(ANOTHER).shifted(1, grain);
+                let is_earlier = || less(value(ANOTHER), value(START));
+                let read_from = choose(is_earlier(), value(ANOTHER), value(FROM));
+                let until = choose(is_earlier(), next(), value(UNTIL));
+                (name, from, [value(ANOTHER), next(), read_from, until])
             }
             Move::Window(window) => {
+                let base = from;
                 let (name, from) = match window {
                     Window::Rolling { count, unit } => {
                         let from = value(UNTIL).shifted(-i64::from(count), unit);
@@ -139,13 +147,23 @@ impl Planner<'_> {
                         (format!("all_to_{}", grain.name()), value(FROM))
                     }
                 };
-                (name, [value(START), value(NEXT), from, value(UNTIL)])
+                (name, base, [value(START), value(NEXT), from, value(UNTIL)])
             }
         };
         let columns = self.relations[from.0].keys.clone();
         let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
         let rows = Rows { base: from, attached: Vec::new(), outputs: outputs.to_vec() };
         self.add(&name, columns, values, Step::Compute(rows))
+    }
+
+    /// The stretches with the start of another period as one more value, so that it is worked out once.
+    fn with_another_start(&mut self, name: &str, from: RelationId, start: Expr<Slot>) -> RelationId {
+        let keys = self.relations[from.0].keys.clone();
+        let names = STRETCH.into_iter().chain(["other_start"]);
+        let values = names.map(|name| Column { name: name.into(), ty: moment() }).collect();
+        let outputs = (0..STRETCH.len()).map(value).chain([start]).collect();
+        let rows = Rows { base: from, attached: Vec::new(), outputs };
+        self.add(&format!("{name}_starts"), keys, values, Step::Compute(rows))
     }
 
     /// How many days after the start of its period a bound lies; `None` where it is the start.
