@@ -82,11 +82,23 @@ pub struct Scan {
     /// Tables joined, each at most one row for a row: table 0 is the source, table n is `hops[n - 1]`.
     pub hops: Vec<Hop>,
     pub stretches: Option<Stretches>,
+    pub pick: Option<ScanPick>,
     pub lookups: Vec<ScanLookup>,
     pub keys: Vec<Expr<Cell>>,
     /// What every row satisfies.
     pub filter: Vec<Expr<Cell>>,
     pub folds: Vec<Folded<Cell>>,
+}
+
+/// Of the rows read only those at the last (first) moment of each part.
+#[derive(Clone, Debug)]
+pub struct ScanPick {
+    pub last: bool,
+    pub moment: Expr<Cell>,
+    /// What has a moment of its own, behind the periods.
+    pub per: Vec<Expr<Cell>>,
+    /// The rows among which the moment is found. The filter of the scan, and of its folds, comes after.
+    pub among: Vec<Expr<Cell>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -97,6 +109,8 @@ pub struct Hop {
     pub source: SourceId,
     /// Columns of both tables that are equal: here, there.
     pub on: Vec<(Expr<Cell>, Expr<Cell>)>,
+    /// What holds of the version that is found, besides.
+    pub valid: Vec<Expr<Cell>>,
 }
 
 /// A relation with at most one row for each row of the scan.

@@ -6,7 +6,8 @@ use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Reading, Wanted};
 use super::{Attached, Column, Fold, Folded, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
 use crate::model::{
-    Calendar, Expr, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Per, Range, Request, RowExpr, SourceId, Type,
+    Alive, Calendar, Expr, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Per, Pick, Range, Request, RowExpr,
+    SourceId, Type,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -162,23 +163,27 @@ impl<'m> Planner<'m> {
     fn group(&mut self, group: &Group, all_keys: &[Key]) -> (RelationId, Vec<usize>) {
         let keys: Vec<Key> = group.keys.iter().map(|at| all_keys[*at].clone()).collect();
         let timed = keys.iter().any(Key::is_time);
-        let mut scans: Vec<(SourceId, Option<&RowExpr>, &Frame, Vec<usize>)> = Vec::new();
+        let mut scans: Vec<(Read, Vec<usize>)> = Vec::new();
         let mut made: Vec<(RelationId, Vec<usize>)> = Vec::new();
         for (at, (ingredient, _, _)) in group.ingredients.iter().enumerate() {
             if let Ingredient::Measure { measure, frame, .. } = ingredient {
                 // Without a key of time the axis decides nothing about the groups.
-                let axis = measure.axis.as_ref().filter(|_| timed || !frame.is_empty());
-                let shared = scans
-                    .iter_mut()
-                    .find(|(source, other, moved, _)| *source == measure.source && *other == axis && *moved == frame);
-                match shared {
-                    Some((_, _, _, members)) => members.push(at),
-                    None => scans.push((measure.source, axis, frame, vec![at])),
+                let read = Read {
+                    source: measure.source,
+                    axis: measure.axis.as_ref().filter(|_| timed || !frame.is_empty() || measure.pick.is_some()),
+                    frame,
+                    alive: measure.alive.as_ref(),
+                    // Moments are picked among the rows of the definition, which have to be the same then.
+                    pick: measure.pick.as_ref().map(|pick| (pick, measure.rows.as_ref())),
+                };
+                match scans.iter_mut().find(|(other, _)| *other == read) {
+                    Some((_, members)) => members.push(at),
+                    None => scans.push((read, vec![at])),
                 }
             }
         }
-        for (source, _, frame, members) in scans {
-            let relation = self.scan(source, &keys, frame, group, &members);
+        for (read, members) in scans {
+            let relation = self.scan(&read, &keys, group, &members);
             made.push((relation, members));
         }
         for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
@@ -210,7 +215,8 @@ impl<'m> Planner<'m> {
         (self.add("stacked", columns_of(&keys), columns, stack), values)
     }
 
-    fn scan(&mut self, source: SourceId, keys: &[Key], frame: &Frame, group: &Group, members: &[usize]) -> RelationId {
+    fn scan(&mut self, read: &Read, keys: &[Key], group: &Group, members: &[usize]) -> RelationId {
+        let Read { source, frame, alive, .. } = *read;
         let mut wanted = Vec::with_capacity(members.len());
         let mut values = Vec::with_capacity(members.len());
         for member in members {
@@ -221,7 +227,9 @@ impl<'m> Planner<'m> {
             }
         }
         let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
-        let reading = match (frame.is_empty(), times.is_empty()) {
+        // Intervals are in every stretch whose moment they hold.
+        let is_plain = frame.is_empty() && alive.is_none();
+        let reading = match (is_plain, times.is_empty()) {
             (true, _) => Reading::Range(self.range),
             (false, true) => Reading::Between(self.moved_range(frame)),
             (false, false) => {
@@ -292,6 +300,16 @@ impl<'m> Planner<'m> {
         self.looked_up.insert(wanted, relation);
         relation
     }
+}
+
+/// How a measure reads its source: measures that read it alike are planned in one scan.
+#[derive(Clone, Copy, PartialEq)]
+struct Read<'g> {
+    source: SourceId,
+    axis: Option<&'g RowExpr>,
+    frame: &'g Frame,
+    alive: Option<&'g Alive>,
+    pick: Option<(&'g Pick, Option<&'g RowExpr>)>,
 }
 
 /// `orders_by_month_region`, `orders_overall`

@@ -3,10 +3,10 @@
 use super::frames;
 use super::measures::Filters;
 use super::planner::Planner;
-use super::{Cell, Folded, Hop, RelationId, Scan, ScanLookup, Stretches};
+use super::{Cell, Folded, Hop, RelationId, Scan, ScanLookup, ScanPick, Stretches};
 use crate::model::{
-    Aggregate, Base, Bound, Expr, Function, JoinId, Key, KeyKind, Lookup, Measure, Range, RowExpr, RowLeaf, SourceId,
-    Type,
+    Aggregate, Base, Bound, Expr, Function, JoinId, Key, KeyKind, Literal, Lookup, Measure, Moment, Range, RowExpr,
+    RowLeaf, SourceId, Type, Validity,
 };
 
 /// A scan as it grows: tables and lookups are added as expressions need them.
@@ -37,18 +37,61 @@ pub enum Reading {
     Stretches { relation: RelationId, times: Vec<Key>, open: bool },
 }
 
+/// The conditions by which the rows of a measure are within a stretch of time: those that have their moment in it, and of
+/// intervals those that hold the moment of it that counts.
+fn in_stretch(
+    builder: &mut Builder,
+    measure: &Measure,
+    from: Option<Expr<Cell>>,
+    until: Option<Expr<Cell>>,
+) -> Vec<Expr<Cell>> {
+    let Some(axis) = &measure.axis else { return Vec::new() };
+    let at = builder.moment(axis);
+    let Some(alive) = &measure.alive else {
+        let from = from.map(|from| compared(Function::GreaterOrEqual, at.clone(), from));
+        let until = until.map(|until| compared(Function::Less, at, until));
+        return from.into_iter().chain(until).collect();
+    };
+    let end = builder.moment(&alive.until);
+    let open = Expr::call(Function::IsNull, vec![end.clone()], Type::plain(Base::Boolean));
+    let or_open = |ends: Expr<Cell>| Expr::any(vec![open.clone(), ends]);
+    let ends = |function, limit: Expr<Cell>| or_open(compared(function, end.clone(), limit));
+    let never = || Expr::literal(Literal::Boolean(false), Type::plain(Base::Boolean));
+    match alive.moment {
+        Moment::Last => match until {
+            Some(until) => {
+                let begun = compared(Function::Less, at, until.clone());
+                [Some(begun), ends(Function::GreaterOrEqual, until)].into_iter().flatten().collect()
+            }
+            None => vec![never()],
+        },
+        Moment::First => match from {
+            Some(from) => {
+                let begun = compared(Function::LessOrEqual, at, from.clone());
+                [Some(begun), ends(Function::Greater, from)].into_iter().flatten().collect()
+            }
+            None => vec![never()],
+        },
+        Moment::Any => {
+            let begun = until.map(|until| compared(Function::Less, at.clone(), until));
+            let lasting = from.and_then(|from| ends(Function::Greater, from));
+            begun.into_iter().chain(lasting).chain(ends(Function::Greater, at)).collect()
+        }
+    }
+}
+
 /// Plans one scan for measures of one source. `keys` are already those of the scan.
 pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wanted], reading: &Reading) -> Scan {
     let mut builder = Builder::new(planner, source);
     let axis = wanted.first().and_then(|wanted| wanted.measure.axis.as_ref());
     let key_exprs = keys.iter().map(|key| builder.key_by(key, axis, reading)).collect();
-    if let (Reading::Stretches { relation, open, .. }, Some(axis)) = (reading, axis) {
-        let axis = builder.moment(axis);
+    if let (Reading::Stretches { relation, open, .. }, Some(first)) = (reading, wanted.first()) {
         let of = |at| Expr::leaf(Cell::Stretch(at), Type::plain(Base::Timestamp));
-        let from = (!open).then(|| compared(Function::GreaterOrEqual, axis.clone(), of(frames::FROM)));
-        let until = compared(Function::Less, axis, of(frames::UNTIL));
-        builder.stretches = Some(Stretches { relation: *relation, on: from.into_iter().chain([until]).collect() });
+        let from = (!open).then(|| of(frames::FROM));
+        let on = in_stretch(&mut builder, first.measure, from, Some(of(frames::UNTIL)));
+        builder.stretches = Some(Stretches { relation: *relation, on });
     }
+    let pick = wanted.first().and_then(|first| builder.pick(first.measure, keys, reading));
     let mut sets: Vec<Vec<Expr<Cell>>> = Vec::with_capacity(wanted.len());
     for each in wanted {
         sets.push(builder.conditions(each, reading));
@@ -74,7 +117,7 @@ pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wan
     for (each, set) in wanted.iter().zip(sets) {
         folds.push(builder.fold(each, set));
     }
-    builder.done(key_exprs, filter, folds)
+    Scan { pick, ..builder.done(key_exprs, filter, folds) }
 }
 
 /// Plans a scan that only lists the distinct values of keys.
@@ -133,7 +176,16 @@ impl<'p, 'm> Builder<'p, 'm> {
 
     fn done(self, keys: Vec<Expr<Cell>>, filter: Vec<Expr<Cell>>, folds: Vec<Folded<Cell>>) -> Scan {
         let lookups = self.lookups.into_iter().map(|(_, lookup)| lookup).collect();
-        Scan { source: self.source, hops: self.hops, stretches: self.stretches, lookups, keys, filter, folds }
+        Scan {
+            source: self.source,
+            hops: self.hops,
+            stretches: self.stretches,
+            pick: None,
+            lookups,
+            keys,
+            filter,
+            folds,
+        }
     }
 
     /// A key as a reading has it: the name of the stretch's period for a key of time.
@@ -173,7 +225,9 @@ impl<'p, 'm> Builder<'p, 'm> {
         let mut all: Vec<Expr<Cell>> = Vec::new();
         let source = self.source;
         let contextual = wanted.filters.iter().filter_map(|filter| filter.get(source));
-        for condition in wanted.measure.rows.iter().chain(contextual) {
+        // Where moments are picked, the rows of the definition are those among which they are.
+        let own = wanted.measure.rows.iter().filter(|_| wanted.measure.pick.is_none());
+        for condition in own.chain(contextual) {
             for part in self.expr(condition).conjuncts() {
                 if !all.contains(&part) {
                     all.push(part);
@@ -181,16 +235,12 @@ impl<'p, 'm> Builder<'p, 'm> {
             }
         }
         let limits = match (reading, &wanted.measure.axis) {
+            _ if wanted.measure.pick.is_some() => Vec::new(),
             (Reading::Range(Some(range)), Some(axis)) => {
                 let axis = self.expr(axis);
                 within(self.planner.calendar(), axis, range)
             }
-            (Reading::Between((from, until)), Some(axis)) => {
-                let axis = self.moment(axis);
-                let from = from.clone().map(|from| compared(Function::GreaterOrEqual, axis.clone(), from));
-                let until = until.clone().map(|until| compared(Function::Less, axis, until));
-                from.into_iter().chain(until).collect()
-            }
+            (Reading::Between((from, until)), Some(_)) => in_stretch(self, wanted.measure, from.clone(), until.clone()),
             _ => Vec::new(),
         };
         for condition in limits {
@@ -199,6 +249,21 @@ impl<'p, 'm> Builder<'p, 'm> {
             }
         }
         all
+    }
+
+    /// How the moments of a measure are picked: among the rows of its definition that are read, before any other filter.
+    fn pick(&mut self, measure: &Measure, keys: &[Key], reading: &Reading) -> Option<ScanPick> {
+        let pick = measure.pick.as_ref()?;
+        let axis = measure.axis.as_ref()?;
+        let plain = Measure { pick: None, ..measure.clone() };
+        let ty = Type::plain(Base::Boolean);
+        let mut among = self.conditions(&Wanted { measure: &plain, filters: &[], ty: &ty }, reading);
+        let moment = self.moment(axis);
+        among.push(Expr::call(Function::IsNotNull, vec![moment.clone()], Type::plain(Base::Boolean)));
+        let periods = keys.iter().filter(|key| key.period().is_some());
+        let mut per: Vec<Expr<Cell>> = periods.map(|key| self.key_by(key, Some(axis), reading)).collect();
+        per.extend(pick.per.iter().map(|each| self.expr(each)));
+        Some(ScanPick { last: pick.last, moment, per, among })
     }
 
     fn fold(&mut self, wanted: &Wanted, set: Vec<Expr<Cell>>) -> Folded<Cell> {
@@ -276,10 +341,33 @@ impl<'p, 'm> Builder<'p, 'm> {
         let here: Vec<Expr<Cell>> = join.on.iter().map(|(here, _)| self.column(from, holder, *here)).collect();
         let table = self.paths.len();
         self.paths.push(way);
-        self.hops.push(Hop { from, join: join_id, source: join.target, on: Vec::new() });
+        self.hops.push(Hop { from, join: join_id, source: join.target, on: Vec::new(), valid: Vec::new() });
         let there: Vec<Expr<Cell>> = join.on.iter().map(|(_, there)| self.column(table, join.target, *there)).collect();
-        self.hops[table - 1].on = here.into_iter().zip(there).collect();
+        let valid = join.valid.as_ref().map(|valid| self.valid((from, holder), (table, join.target), valid));
+        let hop = &mut self.hops[table - 1];
+        hop.on = here.into_iter().zip(there).collect();
+        hop.valid = valid.unwrap_or_default();
         table
+    }
+
+    /// The version that holds the moment: half-open, a null bound is open.
+    fn valid(
+        &mut self,
+        (here, holder): (usize, SourceId),
+        (there, target): (usize, SourceId),
+        valid: &Validity,
+    ) -> Vec<Expr<Cell>> {
+        let moment = self.column(here, holder, valid.moment);
+        let bounds = [self.column(there, target, valid.from), self.column(there, target, valid.to)];
+        // A date meets a timestamp at its midnight.
+        let kinds = bounds.iter().any(|bound| bound.ty.base != moment.ty.base);
+        let alike = |expr: Expr<Cell>| if kinds { frames::at_midnight(expr) } else { expr };
+        let moment = alike(moment);
+        let [from, to] = bounds.map(alike);
+        let open = |bound: &Expr<Cell>| Expr::call(Function::IsNull, vec![bound.clone()], Type::plain(Base::Boolean));
+        let begun = compared(Function::LessOrEqual, from.clone(), moment.clone());
+        let ends = compared(Function::Less, moment, to.clone());
+        Expr::any(vec![open(&from), begun]).into_iter().chain(Expr::any(vec![open(&to), ends])).collect()
     }
 
     fn lookup(&mut self, table: usize, lookup: &Lookup, ty: &Type) -> Expr<Cell> {

@@ -129,8 +129,9 @@ impl Walk<'_> {
             MetricLeaf::StartOf { .. } => Some("start_of"),
             MetricLeaf::Filled { .. } if place.grouped => Some("fill"),
             MetricLeaf::Follow(_) => Some("follow"),
-            MetricLeaf::Measure(measure) if measure.pick.is_some() => Some("first/last per"),
-            MetricLeaf::Measure(measure) if measure.alive.is_some() => Some("while … until"),
+            MetricLeaf::Measure(measure) if measure.alive.is_some() && !place.windows => {
+                Some("while … until without a period here")
+            }
             MetricLeaf::Per(_) if place.framed => Some("per under a window"),
             MetricLeaf::Total { over: Over::Keys(keys), .. } if place.framed && keys.iter().any(Key::is_time) => {
                 Some("total over a period under a window")
@@ -145,7 +146,10 @@ impl Walk<'_> {
                 measure.row_exprs().chain(&measure.axis).find_map(|expr| self.row(measure.source, expr))
             }
             MetricLeaf::Per(per) => {
-                per.keys.iter().find_map(|key| self.key(key)).or_else(|| self.within(grouped, &inner))
+                // Without an inner grain the inner metric stands at the periods that are asked for.
+                let has_grain = per.keys.iter().any(|key| key.period().is_some());
+                let place = if has_grain { grouped } else { place };
+                per.keys.iter().find_map(|key| self.key(key)).or_else(|| self.within(place, &inner))
             }
             MetricLeaf::Filtered { filter, inner } => {
                 filter.iter().find_map(|(source, expr)| self.row(source, expr)).or_else(|| self.formula(inner))
@@ -174,9 +178,6 @@ impl Walk<'_> {
                 let mut at = source;
                 for hop in path {
                     let join = self.model.source(at).join(*hop);
-                    if join.valid.is_some() {
-                        return Some("valid … between".to_owned());
-                    }
                     at = join.target;
                 }
                 if !self.columns.insert((*end, *column)) {

@@ -88,6 +88,11 @@ impl Renderer<'_> {
                 let value = self.value(value)?;
                 Ok(Words::atom(format!("AVG({}) OVER ({})", value.text, self.partition(partition)?)))
             }
+            Atom::EndOver { value, last, partition } => {
+                let value = self.value(value)?;
+                let end = if *last { "MAX" } else { "MIN" };
+                Ok(Words::atom(format!("{end}({}) OVER ({})", value.text, self.partition(partition)?)))
+            }
             Atom::Only { table, column } => {
                 let from = (self.dialect.identifier)(table);
                 Ok(Words::atom(format!("(SELECT {} FROM {from})", self.column(table, column).text)))

@@ -80,7 +80,7 @@ fn is_taken(name: &str, tables: &[String]) -> bool {
         let rest =
             table.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &table[name.len()..]);
         rest.is_some_and(|rest| {
-            ["", "_rows", "_ranked", "_starts"].iter().any(|ending| rest.eq_ignore_ascii_case(ending))
+            ["", "_rows", "_ranked", "_starts", "_picked"].iter().any(|ending| rest.eq_ignore_ascii_case(ending))
         })
     })
 }
@@ -236,7 +236,8 @@ impl<'l> Lowering<'l> {
         let matched = strict::matched(scan);
         let mut joins = Vec::with_capacity(scan.hops.len() + scan.lookups.len());
         for (at, hop) in scan.hops.iter().enumerate() {
-            let on = hop.on.iter().map(|(here, there)| equal(cells(here), cells(there))).collect();
+            let on = hop.on.iter().map(|(here, there)| equal(cells(here), cells(there)));
+            let on = on.chain(hop.valid.iter().map(cells)).collect();
             joins.push(Join { table: table(hop.source, &aliases[at + 1]), outer: !matched[at], on });
         }
         if let Some(stretches) = &scan.stretches {
@@ -268,6 +269,16 @@ impl<'l> Lowering<'l> {
             folds: scan.folds.iter().map(|folded| self.folded(folded, cells)).collect(),
             values: &relation.values,
         };
+        let Some(pick) = &scan.pick else { return self.grouped(relation, grouping) };
+        let pick = grouped::Picking {
+            last: pick.last,
+            moment: cells(&pick.moment),
+            per: pick.per.iter().map(cells).collect(),
+            among: pick.among.iter().map(cells).collect(),
+        };
+        let name: SmolStr = format!("{}_picked", relation.name).into();
+        let (rows, grouping) = grouped::picked(grouping, pick, &name);
+        self.with.push(Cte { name, comment: String::new(), body: Body::Select(Box::new(rows)) });
         self.grouped(relation, grouping)
     }
 

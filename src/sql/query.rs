@@ -111,6 +111,8 @@ pub enum Atom {
     CountOver { value: Box<Value>, partition: Vec<Value> },
     /// `AVG(x) OVER (PARTITION BY …)`, of a double.
     AvgOver { value: Box<Value>, partition: Vec<Value> },
+    /// `MAX(x) OVER (PARTITION BY …)`, or `MIN`.
+    EndOver { value: Box<Value>, last: bool, partition: Vec<Value> },
     /// The one value of a common table expression with at most one row; null if it has none.
     Only { table: SmolStr, column: SmolStr },
     /// `a` and `b` are equal or both null.
