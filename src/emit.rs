@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::{meaning, warehouse as codes};
 use crate::dialect::Dialect;
 use crate::model::{Metric, Model, Request, SourceId, Status};
-use crate::plan::{self, Plan, Step};
+use crate::plan::{self, Plan};
 use crate::sql::binding::Binding;
 use crate::sql::query::Relation;
 use crate::sql::{lower, render};
@@ -115,11 +115,9 @@ fn allowed(model: &Model, plan: &Plan, binding: &Binding) -> Allowed {
 /// Every source that a plan reads.
 fn sources(plan: &Plan) -> BTreeSet<SourceId> {
     let mut sources = BTreeSet::new();
-    for relation in &plan.relations {
-        if let Step::Scan(scan) = &relation.step {
-            sources.insert(scan.source);
-            sources.extend(scan.hops.iter().map(|hop| hop.source));
-        }
+    for scan in plan.scans() {
+        sources.insert(scan.source);
+        sources.extend(scan.hops.iter().map(|hop| hop.source));
     }
     sources
 }
@@ -176,12 +174,10 @@ fn describe(model: &Model, metric: &Metric, lines: &mut Vec<String>) {
 /// The sources whose keys have to be unique for no row to count twice: those joined to, and those counted by rank.
 fn assumed_unique(model: &Model, plan: &Plan) -> BTreeSet<SourceId> {
     let mut joined = BTreeSet::new();
-    for relation in &plan.relations {
-        if let Step::Scan(scan) = &relation.step {
-            joined.extend(scan.hops.iter().map(|hop| hop.source));
-            if !scan.lookups.is_empty() {
-                joined.insert(scan.source);
-            }
+    for scan in plan.scans() {
+        joined.extend(scan.hops.iter().map(|hop| hop.source));
+        if !scan.lookups.is_empty() {
+            joined.insert(scan.source);
         }
     }
     joined.retain(|source| !model.source(*source).key.is_empty());

@@ -2,7 +2,7 @@
 
 use super::frames::{Frame, Move};
 use crate::model::{
-    Expr, Function, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, Period, RowExpr,
+    Expr, Follow, Function, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, Period, RowExpr,
 };
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -16,6 +16,7 @@ pub type Filters = Vec<PerSource<RowExpr>>;
 pub enum Ingredient {
     Measure { measure: Measure, filters: Filters, frame: Frame },
     Per { per: Per, filters: Filters },
+    Follow { follow: Follow, filters: Filters, frame: Frame },
 }
 
 /// An ingredient at some of the request's keys.
@@ -136,9 +137,12 @@ impl<'m> Parts<'m> {
                 let inner = self.at(group, inner, filters, frame, name);
                 filled(inner, value, ty)
             }
-            MetricLeaf::StartOf { .. } | MetricLeaf::Follow(_) => {
-                unreachable!("a request that has no plan is not planned")
+            MetricLeaf::Follow(follow) => {
+                let ingredient =
+                    Ingredient::Follow { follow: (**follow).clone(), filters: filters.clone(), frame: frame.clone() };
+                Expr::leaf(self.ingredient(group, ingredient, name, alone, ty), ty.clone())
             }
+            MetricLeaf::StartOf { .. } => unreachable!("a request that has no plan is not planned"),
         })
     }
 

@@ -4,6 +4,7 @@
 //! at most one row, so nothing fans out; a metric's value does not depend on what is planned beside it; whatever the request
 //! was, each relation has one row for each combination of its keys.
 
+mod follow;
 mod frames;
 mod measures;
 mod planner;
@@ -22,6 +23,17 @@ pub struct Plan {
     pub calendar: Calendar,
     pub relations: Vec<Relation>,
     pub result: Result,
+}
+
+impl Plan {
+    /// Every scan of a source.
+    pub fn scans(&self) -> impl Iterator<Item = &Scan> {
+        self.relations.iter().flat_map(|relation| match &relation.step {
+            Step::Scan(scan) => vec![scan],
+            Step::Follow(follow) => vec![&follow.after.scan, &follow.counted.scan],
+            _ => Vec::new(),
+        })
+    }
 }
 
 /// A relation by its place in [`Plan::relations`].
@@ -52,6 +64,50 @@ pub enum Step {
     Compute(Rows),
     Bounds(Vec<RelationId>),
     Spine(Spine),
+    Dense(Dense),
+    Follow(Box<Follow>),
+}
+
+/// Every combination of the other keys of a relation with every period of a spine: keys, and no values.
+#[derive(Clone, Debug)]
+pub struct Dense {
+    pub base: RelationId,
+    pub spine: RelationId,
+    /// For each key of the base the key of the spine that takes its place.
+    pub labels: Vec<Option<usize>>,
+}
+
+/// Rows, each given to the latest row of another side before it, grouped by what that one is.
+#[derive(Clone, Debug)]
+pub struct Follow {
+    pub counted: FollowSide,
+    pub after: FollowSide,
+    pub within: Option<(u32, Grain)>,
+    pub same_source: bool,
+    pub keys: Vec<Expr<Carried>>,
+    pub filter: Vec<Expr<Carried>>,
+    pub stretches: Option<RelationId>,
+    /// What joins a pair to the stretches that hold it.
+    pub on: Vec<Expr<Carried>>,
+    pub fold: Folded<Carried>,
+}
+
+/// One side: its rows by their key (the keys of the scan), whose each is, when, and what is carried along by name.
+#[derive(Clone, Debug)]
+pub struct FollowSide {
+    pub scan: Scan,
+    pub by: Expr<Cell>,
+    pub at: Expr<Cell>,
+    pub carried: Vec<(SmolStr, Expr<Cell>)>,
+}
+
+/// What is read of a pair.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Carried {
+    Column(SmolStr),
+    Label(usize),
+    Stretch(usize),
+    Now,
 }
 
 /// A dense calendar: one row for each period from the one that holds the first moment of the bounds to the one that holds the
@@ -114,7 +170,7 @@ pub struct Hop {
 }
 
 /// A relation with at most one row for each row of the scan.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ScanLookup {
     pub relation: RelationId,
     /// Values of the scan's row, one for each key of the relation.

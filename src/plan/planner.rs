@@ -1,13 +1,14 @@
 //! From a request to relations: ingredients are gathered, each source is scanned once for all that need the same keys, and
 //! the pieces are put together.
 
+use super::follow;
 use super::frames::{self, Frame};
 use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Reading, Wanted};
 use super::{Attached, Column, Fold, Folded, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
 use crate::model::{
-    Alive, Calendar, Expr, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Per, Pick, Range, Request, RowExpr,
-    SourceId, Type,
+    Alive, Base, Calendar, Expr, GrainId, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Per, Pick, Range,
+    Request, RowExpr, SourceId, Type,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -23,6 +24,8 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
         stretches: Vec::new(),
         asked: Vec::new(),
         bounds: None,
+        declared: Vec::new(),
+        filled: request.metrics.iter().any(|id| model.metric(*id).fill.is_some()),
     };
     let filters: Filters = request.filter.iter().cloned().collect();
     for id in &request.metrics {
@@ -96,6 +99,10 @@ pub struct Planner<'m> {
     /// The measures of the metrics asked for, until their span is planned.
     pub(super) asked: Vec<(Measure, Filters)>,
     pub(super) bounds: Option<RelationId>,
+    /// Calendar tables, by grain.
+    declared: Vec<(GrainId, RelationId)>,
+    /// Some metric asked for has a value in every period.
+    filled: bool,
 }
 
 impl<'m> Planner<'m> {
@@ -147,6 +154,9 @@ impl<'m> Planner<'m> {
         for group in &parts.groups {
             placed.push(self.group(group, keys));
         }
+        if std::mem::take(&mut self.filled) && keys.iter().any(|key| key.period().is_some()) {
+            placed[0].0 = self.dense(placed[0].0, keys);
+        }
         // The base is relation 0 of the rows; groups with fewer keys are attached in their order.
         let slot = |used: &Use| Slot::Value { relation: used.group, value: placed[used.group].1[used.ingredient] };
         let outputs =
@@ -157,6 +167,19 @@ impl<'m> Planner<'m> {
             .map(|(group, (relation, _))| Attached { relation: *relation, keys: group.keys.clone() })
             .collect();
         Rows { base: placed[0].0, attached, outputs }
+    }
+
+    /// The rows of a relation and, for each combination of its other keys, those of all periods.
+    fn dense(&mut self, base: RelationId, keys: &[Key]) -> RelationId {
+        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
+        let spine = self.stretches(&times, &[]);
+        let labels = keys.iter().map(|key| times.iter().position(|time| time.is_same_cut(key))).collect();
+        let step = Step::Dense(super::Dense { base, spine, labels });
+        let dense = self.add("every_period", columns_of(keys), Vec::new(), step);
+        let values = self.relations[base.0].values.clone();
+        let from = (0..values.len()).map(|value| (0, value)).collect();
+        let stack = Step::Stack(Stack { inputs: vec![base, dense], values: from });
+        self.add("filled", columns_of(keys), values, stack)
     }
 
     /// The relation of one group, and for each ingredient its value column there.
@@ -187,10 +210,18 @@ impl<'m> Planner<'m> {
             made.push((relation, members));
         }
         for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
-            if let Ingredient::Per { per, filters } = ingredient {
-                let relation = self.fold(per, filters, &keys, name, ty);
-                made.push((relation, vec![at]));
-            }
+            let relation = match ingredient {
+                Ingredient::Measure { .. } => continue,
+                Ingredient::Per { per, filters } => self.fold(per, filters, &keys, name, ty),
+                Ingredient::Follow { follow, filters, frame } => {
+                    let (model, reading) = (self.model, self.reading(frame, false, &keys));
+                    let step = follow::plan(self, model, follow, filters, &keys, &reading, ty);
+                    let value = Column { name: name.clone(), ty: ty.clone() };
+                    let relation_name = grouped_name(name, &keys);
+                    self.add(&relation_name, columns_of(&keys), vec![value], Step::Follow(Box::new(step)))
+                }
+            };
+            made.push((relation, vec![at]));
         }
         if let [(relation, members)] = &made[..] {
             let mut values = vec![0; group.ingredients.len()];
@@ -226,16 +257,7 @@ impl<'m> Planner<'m> {
                 values.push(Column { name: name.clone(), ty: ty.clone() });
             }
         }
-        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
-        // Intervals are in every stretch whose moment they hold.
-        let is_plain = frame.is_empty() && alive.is_none();
-        let reading = match (is_plain, times.is_empty()) {
-            (true, _) => Reading::Range(self.range),
-            (false, true) => Reading::Between(self.moved_range(frame)),
-            (false, false) => {
-                Reading::Stretches { relation: self.stretches(&times, frame), open: frames::is_open(frame), times }
-            }
-        };
+        let reading = self.reading(frame, alive.is_some(), keys);
         let scan = scan::scan(self, source, keys, &wanted, &reading);
         let what = match frame.is_empty() {
             true => self.model.source(source).name.to_string(),
@@ -243,6 +265,36 @@ impl<'m> Planner<'m> {
         };
         let name = grouped_name(&what, keys);
         self.add(&name, columns_of(keys), values, Step::Scan(scan))
+    }
+
+    /// Which rows are read, by their time. Intervals are in every stretch whose moment they hold.
+    fn reading(&mut self, frame: &Frame, intervals: bool, keys: &[Key]) -> Reading {
+        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
+        match (frame.is_empty() && !intervals, times.is_empty()) {
+            (true, _) => Reading::Range(self.range),
+            (false, true) => Reading::Between(self.moved_range(frame)),
+            (false, false) => {
+                Reading::Stretches { relation: self.stretches(&times, frame), open: frames::is_open(frame), times }
+            }
+        }
+    }
+
+    /// The periods of a calendar table: for each day the first day of its period.
+    pub fn declared(&mut self, id: GrainId) -> RelationId {
+        if let Some((_, relation)) = self.declared.iter().find(|(known, _)| *known == id) {
+            return *relation;
+        }
+        let grain = self.model.grain(id).clone();
+        let day = Type::plain(Base::Date).or_null(true);
+        let (starts, of_days) = scan::calendar(self, &grain);
+        let key = |name: &str, ty: Type| vec![Column { name: name.into(), ty }];
+        let value = || vec![Column { name: "period_start".into(), ty: day.clone() }];
+        let named = self.model.source(grain.source).column(grain.column).ty.clone().or_null(true);
+        let starts = self.add(&format!("{}_starts", grain.name), key("period", named), value(), Step::Scan(starts));
+        let of_days = of_days(starts);
+        let relation = self.add(&format!("{}_days", grain.name), key("day", day.clone()), value(), Step::Scan(of_days));
+        self.declared.push((id, relation));
+        relation
     }
 
     fn fold(&mut self, per: &Per, filters: &Filters, keys: &[Key], name: &str, ty: &Type) -> RelationId {

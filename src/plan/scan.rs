@@ -5,8 +5,8 @@ use super::measures::Filters;
 use super::planner::Planner;
 use super::{Cell, Folded, Hop, RelationId, Scan, ScanLookup, ScanPick, Stretches};
 use crate::model::{
-    Aggregate, Base, Bound, Expr, Function, JoinId, Key, KeyKind, Literal, Lookup, Measure, Moment, Range, RowExpr,
-    RowLeaf, SourceId, Type, Validity,
+    Aggregate, Base, Bound, DeclaredGrain, Expr, Function, JoinId, Key, KeyKind, Literal, Lookup, Measure, Moment,
+    Range, RowExpr, RowLeaf, SourceId, Type, Validity,
 };
 
 /// A scan as it grows: tables and lookups are added as expressions need them.
@@ -17,7 +17,7 @@ pub struct Builder<'p, 'm> {
     stretches: Option<Stretches>,
     /// The path of each table, by number: the source itself first.
     paths: Vec<Vec<JoinId>>,
-    lookups: Vec<(Lookup, ScanLookup)>,
+    lookups: Vec<ScanLookup>,
 }
 
 /// A measure with the filters of its context, to be planned in one scan with others.
@@ -39,7 +39,7 @@ pub enum Reading {
 
 /// The conditions by which the rows of a measure are within a stretch of time: those that have their moment in it, and of
 /// intervals those that hold the moment of it that counts.
-fn in_stretch(
+pub fn in_stretch(
     builder: &mut Builder,
     measure: &Measure,
     from: Option<Expr<Cell>>,
@@ -158,38 +158,59 @@ pub fn bounds(planner: &mut Planner, source: SourceId, axis: &RowExpr, measures:
     builder.done(Vec::new(), filter, folds)
 }
 
-fn compared(function: Function, left: Expr<Cell>, right: Expr<Cell>) -> Expr<Cell> {
+/// The scans of a calendar table: the first day by what the days of a period have in common, and, given the relation that this
+/// becomes, the same by the day.
+pub fn calendar(planner: &mut Planner, grain: &DeclaredGrain) -> (Scan, impl FnOnce(RelationId) -> Scan + use<>) {
+    let mut builder = Builder::new(planner, grain.source);
+    let day = builder.column(0, grain.source, grain.at);
+    let period = builder.column(0, grain.source, grain.column);
+    let known = Expr::call(Function::IsNotNull, vec![period.clone()], Type::plain(Base::Boolean));
+    let ty = Type::plain(Base::Date).or_null(true);
+    let fold = |aggregate, argument: Expr<Cell>| Folded {
+        aggregate,
+        argument: Some(argument),
+        filter: Vec::new(),
+        exists: Vec::new(),
+        order: Vec::new(),
+        ty: Type::plain(Base::Date).or_null(true),
+    };
+    let starts = builder.done(vec![period.clone()], vec![known], vec![fold(Aggregate::Min, day.clone())]);
+    let of_days = {
+        let base = starts.clone();
+        move |relation| Scan {
+            lookups: vec![ScanLookup { relation, keys: vec![period], null_matches: false }],
+            keys: vec![day],
+            filter: Vec::new(),
+            folds: vec![fold(Aggregate::Max, Expr::leaf(Cell::Lookup(0), ty))],
+            ..base
+        }
+    };
+    (starts, of_days)
+}
+
+pub fn compared(function: Function, left: Expr<Cell>, right: Expr<Cell>) -> Expr<Cell> {
     let nullable = left.ty.nullable || right.ty.nullable;
     Expr::call(function, vec![left, right], Type::plain(Base::Boolean).or_null(nullable))
 }
 
 impl<'p, 'm> Builder<'p, 'm> {
-    fn new(planner: &'p mut Planner<'m>, source: SourceId) -> Self {
+    pub fn new(planner: &'p mut Planner<'m>, source: SourceId) -> Self {
         Builder { planner, source, hops: Vec::new(), stretches: None, paths: vec![Vec::new()], lookups: Vec::new() }
     }
 
     /// The wall time of an axis as a timestamp.
-    fn moment(&mut self, axis: &RowExpr) -> Expr<Cell> {
+    pub fn moment(&mut self, axis: &RowExpr) -> Expr<Cell> {
         let axis = self.expr(axis);
         frames::at_midnight(self.planner.calendar().local(axis))
     }
 
-    fn done(self, keys: Vec<Expr<Cell>>, filter: Vec<Expr<Cell>>, folds: Vec<Folded<Cell>>) -> Scan {
-        let lookups = self.lookups.into_iter().map(|(_, lookup)| lookup).collect();
-        Scan {
-            source: self.source,
-            hops: self.hops,
-            stretches: self.stretches,
-            pick: None,
-            lookups,
-            keys,
-            filter,
-            folds,
-        }
+    pub fn done(self, keys: Vec<Expr<Cell>>, filter: Vec<Expr<Cell>>, folds: Vec<Folded<Cell>>) -> Scan {
+        let (hops, stretches, lookups) = (self.hops, self.stretches, self.lookups);
+        Scan { source: self.source, hops, stretches, pick: None, lookups, keys, filter, folds }
     }
 
     /// A key as a reading has it: the name of the stretch's period for a key of time.
-    fn key_by(&mut self, key: &Key, axis: Option<&RowExpr>, reading: &Reading) -> Expr<Cell> {
+    pub fn key_by(&mut self, key: &Key, axis: Option<&RowExpr>, reading: &Reading) -> Expr<Cell> {
         if let Reading::Stretches { times, .. } = reading
             && let Some(at) = times.iter().position(|time| time.is_same_cut(key))
         {
@@ -208,7 +229,12 @@ impl<'p, 'm> Builder<'p, 'm> {
                 let axis = self.axis(axis);
                 self.planner.calendar().truncate(*grain, axis)
             }
-            KeyKind::Declared(_) => unreachable!("a request that has no plan is not planned"),
+            KeyKind::Declared(id) => {
+                let axis = self.axis(axis);
+                let day = self.planner.calendar().truncate(crate::model::Grain::Day, axis);
+                let relation = self.planner.declared(*id);
+                self.found(relation, vec![day], false, &key.ty)
+            }
             KeyKind::Part(part) => {
                 let axis = self.axis(axis);
                 self.planner.calendar().part(*part, axis)
@@ -221,7 +247,7 @@ impl<'p, 'm> Builder<'p, 'm> {
     }
 
     /// Every condition on the rows of a measure: its definition's, the context's, the range's.
-    fn conditions(&mut self, wanted: &Wanted, reading: &Reading) -> Vec<Expr<Cell>> {
+    pub fn conditions(&mut self, wanted: &Wanted, reading: &Reading) -> Vec<Expr<Cell>> {
         let mut all: Vec<Expr<Cell>> = Vec::new();
         let source = self.source;
         let contextual = wanted.filters.iter().filter_map(|filter| filter.get(source));
@@ -251,6 +277,12 @@ impl<'p, 'm> Builder<'p, 'm> {
         all
     }
 
+    /// The columns of the source's key.
+    pub fn key_columns(&mut self) -> Vec<Expr<Cell>> {
+        let key = self.planner.model().source(self.source).key.clone();
+        key.into_iter().map(|column| self.column(0, self.source, column)).collect()
+    }
+
     /// How the moments of a measure are picked: among the rows of its definition that are read, before any other filter.
     fn pick(&mut self, measure: &Measure, keys: &[Key], reading: &Reading) -> Option<ScanPick> {
         let pick = measure.pick.as_ref()?;
@@ -266,19 +298,14 @@ impl<'p, 'm> Builder<'p, 'm> {
         Some(ScanPick { last: pick.last, moment, per, among })
     }
 
-    fn fold(&mut self, wanted: &Wanted, set: Vec<Expr<Cell>>) -> Folded<Cell> {
+    pub fn fold(&mut self, wanted: &Wanted, set: Vec<Expr<Cell>>) -> Folded<Cell> {
         let measure = wanted.measure;
         let argument = measure.argument.as_ref().map(|argument| self.expr(argument));
         let own = measure.filter.as_ref().map(|filter| self.expr(filter).conjuncts()).unwrap_or_default();
         let order = match (measure.aggregate, &measure.axis) {
             (Aggregate::First | Aggregate::Last, Some(axis)) => {
                 let axis = self.expr(axis);
-                let key = self.planner.model().source(self.source).key.clone();
-                let mut order = vec![axis];
-                for column in key {
-                    order.push(self.column(0, self.source, column));
-                }
-                order
+                std::iter::once(axis).chain(self.key_columns()).collect()
             }
             _ => Vec::new(),
         };
@@ -292,7 +319,7 @@ impl<'p, 'm> Builder<'p, 'm> {
     }
 
     /// A row-level expression over this scan's tables: paths become joins, derived columns what they are computed from.
-    fn expr(&mut self, expr: &RowExpr) -> Expr<Cell> {
+    pub fn expr(&mut self, expr: &RowExpr) -> Expr<Cell> {
         self.expr_from(0, expr)
     }
 
@@ -309,7 +336,7 @@ impl<'p, 'm> Builder<'p, 'm> {
     }
 
     /// A column of a table: a derived one as the expression it is.
-    fn column(&mut self, table: usize, source: SourceId, column: crate::model::ColumnId) -> Expr<Cell> {
+    pub fn column(&mut self, table: usize, source: SourceId, column: crate::model::ColumnId) -> Expr<Cell> {
         let declared = self.planner.model().source(source).column(column);
         match &declared.derived {
             Some(derived) => self.expr_from(table, derived),
@@ -372,14 +399,16 @@ impl<'p, 'm> Builder<'p, 'm> {
 
     fn lookup(&mut self, table: usize, lookup: &Lookup, ty: &Type) -> Expr<Cell> {
         let keys: Vec<Expr<Cell>> = lookup.keys.iter().map(|(_, value)| self.expr_from(table, value)).collect();
-        let known = self.lookups.iter().position(|(known, planned)| {
-            known.metric == lookup.metric && known.keys == lookup.keys && planned.keys == keys
-        });
-        let at = known.unwrap_or_else(|| {
-            let of: Vec<Key> = lookup.keys.iter().map(|(key, _)| key.clone()).collect();
-            let relation = self.planner.looked_up(&lookup.metric, &of);
-            let planned = ScanLookup { relation, keys, null_matches: lookup.null_matches };
-            self.lookups.push((lookup.clone(), planned));
+        let of: Vec<Key> = lookup.keys.iter().map(|(key, _)| key.clone()).collect();
+        let relation = self.planner.looked_up(&lookup.metric, &of);
+        self.found(relation, keys, lookup.null_matches, ty)
+    }
+
+    /// The one value of a relation that a row looks up by these values.
+    fn found(&mut self, relation: RelationId, keys: Vec<Expr<Cell>>, null_matches: bool, ty: &Type) -> Expr<Cell> {
+        let wanted = ScanLookup { relation, keys, null_matches };
+        let at = self.lookups.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+            self.lookups.push(wanted);
             self.lookups.len() - 1
         });
         Expr::leaf(Cell::Lookup(at), ty.clone())

@@ -1,8 +1,8 @@
 //! What the evaluator can compute and no plan exists for yet.
 
 use crate::model::{
-    Bound, ColumnId, Grain, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Over, Period, Request, RowExpr,
-    RowLeaf, SourceId, Window,
+    Bound, ColumnId, Grain, Key, KeyKind, Metric, MetricExpr, MetricId, MetricLeaf, Model, Over, Period, Request,
+    RowExpr, RowLeaf, SourceId, Window,
 };
 use rustc_hash::FxHashSet;
 
@@ -29,13 +29,19 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
     let of_instants = below_a_day
         .filter(|_| metrics.iter().any(|id| model.metric(*id).time.instants.is_some()))
         .map(|grain| format!("{} of an instant", grain.name()));
-    // Filled rows are more than the values: the attribute makes them for each period.
-    let filled = request.metrics.iter().find(|id| model.metric(**id).fill.is_some() && !grains.is_empty());
+    // What reads by stretches has to make them of every period, which only the project's own calendar tells how.
+    let declared = request.keys.iter().find(|key| matches!(key.kind, KeyKind::Declared(_)));
+    let by_stretches = declared.filter(|_| metrics.iter().any(|id| reads_by_stretches(model.metric(*id))));
     keyed
         .or(of_instants)
-        .or(filled.map(|_| "fill".to_owned()))
+        .or(by_stretches.map(|key| format!("`{}` of a calendar table, for a metric that looks back", key.name)))
         .or_else(|| filtered().find_map(|(source, expr)| walk.row(source, &expr)))
         .or_else(|| metrics.iter().find_map(|id| walk.metric(*id)))
+}
+
+fn reads_by_stretches(metric: &Metric) -> bool {
+    let time = &metric.time;
+    time.windowed || time.shifted || time.needs_range.is_some() || metric.fill.is_some()
 }
 
 fn grain_of(key: &Key) -> Option<Grain> {
@@ -91,6 +97,9 @@ impl Walk<'_> {
             return None;
         }
         let metric = self.model.metric(id);
+        if metric.fill.is_some() && self.place.grouped {
+            return Some("fill under per".to_owned());
+        }
         self.formula(&metric.formula)
     }
 
@@ -128,7 +137,7 @@ impl Walk<'_> {
             MetricLeaf::Prior { .. } => Some("prior"),
             MetricLeaf::StartOf { .. } => Some("start_of"),
             MetricLeaf::Filled { .. } if place.grouped => Some("fill"),
-            MetricLeaf::Follow(_) => Some("follow"),
+            MetricLeaf::Follow(_) if place.grouped => Some("follow under per"),
             MetricLeaf::Measure(measure) if measure.alive.is_some() && !place.windows => {
                 Some("while … until without a period here")
             }
@@ -164,9 +173,8 @@ impl Walk<'_> {
 
     fn key(&mut self, key: &Key) -> Option<String> {
         match &key.kind {
-            KeyKind::Declared(_) => Some("calendar … from".to_owned()),
             KeyKind::Column(each) => each.iter().find_map(|(source, expr)| self.row(source, expr)),
-            KeyKind::Grain(_) | KeyKind::Part(_) => None,
+            KeyKind::Grain(_) | KeyKind::Part(_) | KeyKind::Declared(_) => None,
         }
     }
 

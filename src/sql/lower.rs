@@ -7,7 +7,10 @@ use super::query::{Atom, Body, Cte, Join, OrderTerm, Periods, Query, Relation as
 use super::strict;
 use crate::dialect::Dialect;
 use crate::model::{Aggregate, Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceId, Type};
-use crate::plan::{Attached, Cell, Column, Folded, Plan, Relation, RelationId, Rows, Scan, Slot, Spine, Stack, Step};
+use crate::plan::{
+    Attached, Carried, Cell, Column, Dense, Folded, Follow, FollowSide, Plan, Relation, RelationId, Rows, Scan, Slot,
+    Spine, Stack, Step,
+};
 use smol_str::SmolStr;
 
 /// Lowers a plan to one statement for a dialect and the names that a warehouse binds.
@@ -62,12 +65,10 @@ pub fn lower(plan: &Plan, model: &Model, dialect: &Dialect, binding: &Binding) -
 /// The tables that a plan reads and that are named by one word.
 fn tables(plan: &Plan, model: &Model, binding: &Binding) -> Vec<String> {
     let mut tables = Vec::new();
-    for relation in &plan.relations {
-        if let Step::Scan(scan) = &relation.step {
-            for source in std::iter::once(scan.source).chain(scan.hops.iter().map(|hop| hop.source)) {
-                if let Named::Physical(parts) = binding.relation(&model.source(source).name) {
-                    tables.extend(<[String; 1]>::try_from(parts).ok().map(|[name]| name));
-                }
+    for scan in plan.scans() {
+        for source in std::iter::once(scan.source).chain(scan.hops.iter().map(|hop| hop.source)) {
+            if let Named::Physical(parts) = binding.relation(&model.source(source).name) {
+                tables.extend(<[String; 1]>::try_from(parts).ok().map(|[name]| name));
             }
         }
     }
@@ -80,7 +81,9 @@ fn is_taken(name: &str, tables: &[String]) -> bool {
         let rest =
             table.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &table[name.len()..]);
         rest.is_some_and(|rest| {
-            ["", "_rows", "_ranked", "_starts", "_picked"].iter().any(|ending| rest.eq_ignore_ascii_case(ending))
+            ["", "_rows", "_ranked", "_starts", "_picked", "_after", "_counted", "_pairs"]
+                .iter()
+                .any(|ending| rest.eq_ignore_ascii_case(ending))
         })
     })
 }
@@ -143,6 +146,8 @@ impl<'l> Lowering<'l> {
             }
             Step::Bounds(inputs) => self.bounds(relation, inputs),
             Step::Spine(spine) => self.spine(relation, spine),
+            Step::Dense(dense) => self.dense(relation, dense),
+            Step::Follow(follow) => self.follow(relation, follow),
             Step::Compute(rows) => {
                 let columns: Vec<Column> = relation.keys.iter().chain(&relation.values).cloned().collect();
                 Body::Select(Box::new(self.rows(rows, &columns)))
@@ -228,41 +233,10 @@ impl<'l> Lowering<'l> {
 
     fn scan(&mut self, relation: &Relation, scan: &Scan) -> Body {
         let aliases = self.aliases(scan);
-        let table = |source: SourceId, alias: &SmolStr| Table {
-            relation: self.binding.relation(&self.model.source(source).name),
-            alias: alias.clone(),
-        };
+        let (from, joins) = self.tables(scan, &aliases);
         let cells = |expr: &Expr<Cell>| self.cells(scan, &aliases, expr);
-        let matched = strict::matched(scan);
-        let mut joins = Vec::with_capacity(scan.hops.len() + scan.lookups.len());
-        for (at, hop) in scan.hops.iter().enumerate() {
-            let on = hop.on.iter().map(|(here, there)| equal(cells(here), cells(there)));
-            let on = on.chain(hop.valid.iter().map(cells)).collect();
-            joins.push(Join { table: table(hop.source, &aliases[at + 1]), outer: !matched[at], on });
-        }
-        if let Some(stretches) = &scan.stretches {
-            let named = self.named(stretches.relation);
-            let on = stretches.on.iter().map(cells).collect();
-            let table = Table { relation: Named::Cte(named.name.clone()), alias: SmolStr::default() };
-            joins.push(Join { table, outer: false, on });
-        }
-        for (at, lookup) in scan.lookups.iter().enumerate() {
-            let found = self.named(lookup.relation);
-            let alias = lookup_alias(at);
-            let on = lookup
-                .keys
-                .iter()
-                .zip(&found.keys)
-                .map(|(value, key)| {
-                    let column =
-                        Expr::leaf(Atom::Column { table: alias.clone(), column: key.name.clone() }, key.ty.clone());
-                    if lookup.null_matches { same(cells(value), column) } else { equal(cells(value), column) }
-                })
-                .collect();
-            joins.push(Join { table: Table { relation: Named::Cte(found.name.clone()), alias }, outer: true, on });
-        }
         let grouping = Grouping {
-            from: table(scan.source, &aliases[0]),
+            from,
             joins,
             filter: scan.filter.iter().map(cells).collect(),
             keys: scan.keys.iter().map(cells).zip(relation.keys.iter().map(|key| key.name.clone())).collect(),
@@ -280,6 +254,160 @@ impl<'l> Lowering<'l> {
         let (rows, grouping) = grouped::picked(grouping, pick, &name);
         self.with.push(Cte { name, comment: String::new(), body: Body::Select(Box::new(rows)) });
         self.grouped(relation, grouping)
+    }
+
+    /// The source of a scan, and what its rows lead to.
+    fn tables(&self, scan: &Scan, aliases: &[SmolStr]) -> (Table, Vec<Join>) {
+        let table = |source: SourceId, alias: &SmolStr| Table {
+            relation: self.binding.relation(&self.model.source(source).name),
+            alias: alias.clone(),
+        };
+        let cells = |expr: &Expr<Cell>| self.cells(scan, aliases, expr);
+        let matched = strict::matched(scan);
+        let mut joins = Vec::with_capacity(scan.hops.len() + scan.lookups.len());
+        for (at, hop) in scan.hops.iter().enumerate() {
+            let on = hop.on.iter().map(|(here, there)| equal(cells(here), cells(there)));
+            let on = on.chain(hop.valid.iter().map(cells)).collect();
+            joins.push(Join { table: table(hop.source, &aliases[at + 1]), outer: !matched[at], on });
+        }
+        for (at, lookup) in scan.lookups.iter().enumerate() {
+            let found = self.named(lookup.relation);
+            let alias = lookup_alias(at);
+            let on = lookup
+                .keys
+                .iter()
+                .zip(&found.keys)
+                .map(|(value, key)| {
+                    let column =
+                        Expr::leaf(Atom::Column { table: alias.clone(), column: key.name.clone() }, key.ty.clone());
+                    if lookup.null_matches { same(cells(value), column) } else { equal(cells(value), column) }
+                })
+                .collect();
+            joins.push(Join { table: Table { relation: Named::Cte(found.name.clone()), alias }, outer: true, on });
+        }
+        if let Some(stretches) = &scan.stretches {
+            let named = self.named(stretches.relation);
+            let on = stretches.on.iter().map(cells).collect();
+            let table = Table { relation: Named::Cte(named.name.clone()), alias: SmolStr::default() };
+            joins.push(Join { table, outer: false, on });
+        }
+        (table(scan.source, &aliases[0]), joins)
+    }
+
+    /// Every combination of a relation's other keys with every period of a spine.
+    fn dense(&mut self, relation: &Relation, dense: &Dense) -> Body {
+        let (base, spine) = (self.named(dense.base), self.named(dense.spine));
+        let columns = base.keys.iter().zip(&dense.labels).zip(&relation.keys).map(|((key, label), named)| {
+            let value = match label {
+                Some(at) => self.column(spine, &spine.keys[*at]),
+                None => self.column(base, key),
+            };
+            (value, named.name.clone())
+        });
+        let always = Expr::literal(Literal::Boolean(true), Type::plain(Base::Boolean));
+        let table = Table { relation: Named::Cte(spine.name.clone()), alias: SmolStr::default() };
+        let join = Join { table, outer: false, on: vec![always] };
+        let select = select_from(&base.name, columns.collect());
+        Body::Select(Box::new(Select { distinct: true, joins: vec![join], ..select }))
+    }
+
+    /// Rows given to the latest row before them: both sides, the pairs with their rank, and the groups of the first of each.
+    fn follow(&mut self, relation: &Relation, follow: &Follow) -> Body {
+        let after = self.side(relation, "after", &follow.after);
+        let counted = self.side(relation, "counted", &follow.counted);
+        let pairs: SmolStr = format!("{}_pairs", relation.name).into();
+        let mut columns: Vec<(Value, SmolStr)> = Vec::new();
+        let mut on = vec![equal(counted.of("whose"), after.of("whose"))];
+        let compared =
+            |function, left: Value, right: Value| Expr::call(function, vec![left, right], Type::plain(Base::Boolean));
+        let keys = |side: &Side| (0..side.keys).map(|at| side.of(&format!("key_{}", at + 1))).collect::<Vec<_>>();
+        if follow.same_source {
+            let earlier = compared(Function::Less, after.of("at_moment"), counted.of("at_moment"));
+            let mut before = vec![earlier];
+            let mut alike = vec![equal(after.of("at_moment"), counted.of("at_moment"))];
+            for (theirs, ours) in keys(&after).into_iter().zip(keys(&counted)) {
+                let less = compared(Function::Less, theirs.clone(), ours.clone());
+                before.extend(Expr::all(alike.iter().cloned().chain([less]).collect()));
+                alike.push(equal(theirs, ours));
+            }
+            on.extend(Expr::any(before));
+        } else {
+            on.push(compared(Function::LessOrEqual, after.of("at_moment"), counted.of("at_moment")));
+        }
+        if let Some((count, unit)) = follow.within {
+            let earliest = counted.of("at_moment").shifted(-i64::from(count), unit);
+            on.push(compared(Function::Greater, after.of("at_moment"), earliest));
+        }
+        let mut order = vec![(after.of("at_moment"), true)];
+        order.extend(keys(&after).into_iter().map(|key| (key, true)));
+        let rank = Atom::RowNumber { partition: keys(&counted), order };
+        let integer = Type::plain(Base::Integer);
+        columns.push((Expr::leaf(rank, integer.clone()), "follows_rank".into()));
+        for side in [&after, &counted] {
+            columns.extend(side.carried.iter().map(|(name, _)| (side.of(name), name.clone())));
+        }
+        let table = Table { relation: Named::Cte(counted.name.clone()), alias: SmolStr::default() };
+        let join = Join { table, outer: false, on };
+        let select = Select { joins: vec![join], ..select_from(&after.name, columns) };
+        self.with.push(Cte { name: pairs.clone(), comment: String::new(), body: Body::Select(Box::new(select)) });
+
+        let paired =
+            |name: &str, ty: &Type| Expr::leaf(Atom::Column { table: pairs.clone(), column: name.into() }, ty.clone());
+        let carried = |expr: &Expr<Carried>| {
+            expr.replace(&mut |leaf, ty| match leaf {
+                Carried::Column(name) => paired(name, ty),
+                Carried::Label(at) => self.of_stretches(follow.stretches, |relation| &relation.keys[*at], ty),
+                Carried::Stretch(at) => self.of_stretches(follow.stretches, |relation| &relation.values[*at], ty),
+                Carried::Now => Expr::leaf(Atom::Now, ty.clone()),
+            })
+        };
+        let first = equal(paired("follows_rank", &integer), Expr::literal(Literal::Integer(1), integer.clone()));
+        let joins = follow.stretches.iter().map(|id| {
+            let table = Table { relation: Named::Cte(self.named(*id).name.clone()), alias: SmolStr::default() };
+            Join { table, outer: false, on: follow.on.iter().map(carried).collect() }
+        });
+        let grouping = Grouping {
+            from: Table { relation: Named::Cte(pairs.clone()), alias: SmolStr::default() },
+            joins: joins.collect(),
+            filter: [first].into_iter().chain(follow.filter.iter().map(carried)).collect(),
+            keys: follow.keys.iter().map(carried).zip(relation.keys.iter().map(|key| key.name.clone())).collect(),
+            folds: vec![self.folded(&follow.fold, carried)],
+            values: &relation.values,
+        };
+        self.grouped(relation, grouping)
+    }
+
+    fn of_stretches(
+        &self,
+        stretches: Option<RelationId>,
+        column: impl Fn(&'l Relation) -> &'l Column,
+        ty: &Type,
+    ) -> Value {
+        let relation = self.named(stretches.expect("stretches that are named are there"));
+        let atom = Atom::Column { table: relation.name.clone(), column: column(relation).name.clone() };
+        Expr::leaf(atom, ty.clone())
+    }
+
+    /// One side of `follow` as a common table expression: whose each row is, when, which, and what is carried along.
+    fn side(&mut self, relation: &Relation, what: &str, side: &FollowSide) -> Side {
+        let aliases = self.aliases(&side.scan);
+        let (from, joins) = self.tables(&side.scan, &aliases);
+        let cells = |expr: &Expr<Cell>| self.cells(&side.scan, &aliases, expr);
+        let mut columns = vec![(cells(&side.by), SmolStr::from("whose")), (cells(&side.at), "at_moment".into())];
+        for (at, key) in side.scan.keys.iter().enumerate() {
+            columns.push((cells(key), format!("key_{}", at + 1).into()));
+        }
+        columns.extend(side.carried.iter().map(|(name, value)| (cells(value), name.clone())));
+        let known = |value: &Value| Expr::call(Function::IsNotNull, vec![value.clone()], Type::plain(Base::Boolean));
+        let mut filter: Vec<Value> = side.scan.filter.iter().map(cells).collect();
+        filter.extend(columns[..2].iter().map(|(value, _)| known(value)));
+        let types: Vec<(SmolStr, Type)> =
+            columns.iter().map(|(value, name)| (name.clone(), value.ty.clone())).collect();
+        let name: SmolStr = format!("{}_{what}", relation.name).into();
+        let select = Select { distinct: false, columns, from, joins, filter, group: None, having: Vec::new() };
+        self.with.push(Cte { name: name.clone(), comment: String::new(), body: Body::Select(Box::new(select)) });
+        let carried = types[2 + side.scan.keys.len()..].to_vec();
+        Side { name, types, keys: side.scan.keys.len(), carried }
     }
 
     /// A name for each table of a scan: the source's, then each join's, with its way before it where two are alike.
@@ -441,6 +569,23 @@ impl<'l> Lowering<'l> {
             };
             Expr { ty: ty.clone(), ..self.column(relation, column) }
         })
+    }
+}
+
+/// A side of `follow` as it is named.
+struct Side {
+    name: SmolStr,
+    types: Vec<(SmolStr, Type)>,
+    /// How many columns identify a row.
+    keys: usize,
+    carried: Vec<(SmolStr, Type)>,
+}
+
+impl Side {
+    fn of(&self, column: &str) -> Value {
+        let ty = self.types.iter().find(|(name, _)| name == column).map(|(_, ty)| ty.clone());
+        let atom = Atom::Column { table: self.name.clone(), column: column.into() };
+        Expr::leaf(atom, ty.expect("a side has the columns that it was given"))
     }
 }
 

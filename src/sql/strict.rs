@@ -6,8 +6,10 @@ use crate::plan::{Cell, Scan};
 /// For each hop of a scan, whether every row that the filter keeps has a match in it. What a hop's match needs, the matches
 /// on the way to it, is then matched too.
 pub fn matched(scan: &Scan) -> Vec<bool> {
+    // Where moments are picked, what the filter drops has had its say before.
+    let first = scan.pick.as_ref().map_or(&scan.filter, |pick| &pick.among);
     let mut matched: Vec<bool> =
-        (1..=scan.hops.len()).map(|table| scan.filter.iter().any(|condition| rejects(condition, table))).collect();
+        (1..=scan.hops.len()).map(|table| first.iter().any(|condition| rejects(condition, table))).collect();
     for at in (0..scan.hops.len()).rev() {
         let from = scan.hops[at].from;
         if matched[at] && from > 0 {
