@@ -123,7 +123,8 @@ impl Planner<'_> {
                 (name, from, [value(ANOTHER), next(), first, end])
             }
             Move::StartOf(period) => {
-                let first = truncated(grain, truncated(period, value(START)));
+                // Periods of the grain lie within it, so that it begins where one of them does.
+                let first = truncated(period, value(START));
                 let name = format!("{}_at_start_of_{}", grain.name(), period.name());
                 let from = self.with_another_start(&name, from, first);
                 let next = || value(ANOTHER).shifted(1, grain);

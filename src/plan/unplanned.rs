@@ -11,10 +11,12 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
     let having = request.having.iter().flat_map(leaf_metrics);
     let metrics: Vec<MetricId> = request.metrics.iter().copied().chain(having).collect();
     let grains: Vec<Grain> = request.keys.iter().filter_map(grain_of).collect();
+    let ended = request.range.is_some_and(|range| range.until.is_some());
     let mut walk = Walk {
         model,
+        ended,
         place: Place {
-            windows: !grains.is_empty() || request.range.is_some_and(|range| range.until.is_some()),
+            windows: !grains.is_empty() || ended,
             prior: grains.iter().min().is_none_or(|finest| !is_cut_by_now(*finest, request)),
             framed: false,
             grouped: false,
@@ -86,6 +88,8 @@ const LOOKED_UP: Place = Place { windows: false, prior: false, framed: false, gr
 
 struct Walk<'m> {
     model: &'m Model,
+    /// The range that is asked for has an end.
+    ended: bool,
     place: Place,
     metrics: FxHashSet<(MetricId, Place)>,
     columns: FxHashSet<(SourceId, ColumnId)>,
@@ -142,8 +146,12 @@ impl Walk<'_> {
                 Some("while … until without a period here")
             }
             MetricLeaf::Per(_) if place.framed => Some("per under a window"),
-            MetricLeaf::Total { over: Over::Keys(keys), .. } if place.framed && keys.iter().any(Key::is_time) => {
-                Some("total over a period under a window")
+            MetricLeaf::Total { over: Over::Keys(keys), .. } if keys.iter().any(Key::is_time) => {
+                match place.framed {
+                    true => Some("total over a period under a window"),
+                    // What is left is the whole, where a window needs an end to look back from.
+                    false => return self.within(Place { windows: self.ended, ..place }, &inner),
+                }
             }
             _ => None,
         };
