@@ -75,10 +75,14 @@ fn prepare<'a>(case: &'a Case, engines: &[&'static str]) -> Prepared<'a> {
     }
     for step in &case.steps {
         let Expected::Findings(expected) = &step.expected else { continue };
-        let dialects = if step.names_dialect() { vec![None] } else { case.engines.iter().map(Some).collect() };
-        for dialect in dialects {
-            let words = step.words.iter().map(String::as_str);
-            let words: Vec<&str> = words.chain(dialect.into_iter().flat_map(|name| ["--dialect", name])).collect();
+        let askings: Vec<Vec<&str>> = match &case.engines[..] {
+            _ if step.names_dialect() => vec![vec![]],
+            // No engine can answer it: it is put to the evaluator.
+            [] => vec![vec!["--data", "data"]],
+            engines => engines.iter().map(|name| vec!["--dialect", name]).collect(),
+        };
+        for asking in askings {
+            let words: Vec<&str> = step.words.iter().map(String::as_str).chain(asking).collect();
             if let Err(text) = findings_are(expected, etalon(project.path(), &words)) {
                 failures.push(fault(step.line, format!("etalon {}: {text}", words.join(" "))));
             }
