@@ -218,7 +218,7 @@ impl Planner<'_> {
         if let Some(bounds) = self.bounds {
             return bounds;
         }
-        let mut axes: Vec<(SourceId, RowExpr, Vec<(Measure, Filters)>)> = Vec::new();
+        let mut axes: Vec<Spanned> = Vec::new();
         for (measure, filters) in std::mem::take(&mut self.asked) {
             let Some(axis) = measure.axis.clone() else { continue };
             match axes.iter_mut().find(|(source, other, _)| *source == measure.source && *other == axis) {
@@ -242,6 +242,9 @@ impl Planner<'_> {
         self.range.as_ref()
     }
 }
+
+/// Measures of one source and axis, with the filters that reach each.
+type Spanned = (SourceId, RowExpr, Vec<(Measure, Filters)>);
 
 /// Every measure under a metric, with the filters that reach it.
 pub fn measures(model: &Model, expr: &MetricExpr, filters: &Filters, all: &mut Vec<(Measure, Filters)>) {

@@ -53,9 +53,11 @@ impl<'a> Engine<'a, '_> {
             let Some(before) = before.filter(|before| earliest.is_none_or(|earliest| earliest < before.at)) else {
                 continue;
             };
-            if self.all_hold(&filters, before.row)? {
+            if let Some(at) = context.placed(positions[before.row])
+                && self.all_hold(&filters, before.row)?
+            {
                 let keys = keys.iter().map(|key| self.rows.value(key, before.row)).collect::<Result<_, _>>()?;
-                items.push(reader.item(self, event.row, keys, context.placed(positions[before.row]))?);
+                items.push(reader.item(self, event.row, keys, at)?);
             }
         }
         let mut table = Table::default();

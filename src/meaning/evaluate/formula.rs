@@ -35,13 +35,20 @@ impl<'e, 'a> Context<'e, 'a> {
         Context { keys, filters, slots, line, shape }
     }
 
-    /// A position, or none where a calendar that is asked for has no such day.
-    pub fn placed(&self, at: Option<DateTime>) -> Option<DateTime> {
+    /// Where a row stands: at its position, or, where a calendar that is asked for has no such day, without one. Nothing
+    /// where it is in no stretch, not even the null period.
+    pub fn placed(&self, at: Option<DateTime>) -> Option<Option<DateTime>> {
         let declared = self.slots.keys.iter().filter_map(Key::period).find(|it| matches!(it, Period::Declared(_)));
-        match (at, declared) {
-            (Some(at), Some(period)) => self.line.start(period, at).map(|_| at),
-            _ => at,
+        let Some(period) = declared else { return Some(at) };
+        let range = self.slots.range();
+        let Some(position) = at else { return range.is_none().then_some(None) };
+        if self.line.start(period, position).is_some() {
+            return Some(at);
         }
+        let within = range.is_none_or(|(from, until)| {
+            from.is_none_or(|from| from <= position) && until.is_none_or(|until| position < until)
+        });
+        within.then_some(None)
     }
 
     fn with_slots(&self, slots: Slots) -> Self {
@@ -162,7 +169,8 @@ impl<'a, 'r> Engine<'a, 'r> {
     fn windowed(&self, inner: &MetricExpr, window: Window, context: &Context) -> Result<Slots, Box<Diagnostic>> {
         let open = context.slots.list.iter().any(|slot| slot.until.is_none());
         let data_end = match open {
-            true => self.extent(inner, &context.filters, &context.line)?,
+            // Whatever filters are around it: they choose rows, and no filter moves the end that is looked back from.
+            true => self.extent(inner, &[], &context.line)?,
             false => None,
         };
         let data_end = data_end.and_then(|(_, last)| windows::data_end(&context.line, window, last));

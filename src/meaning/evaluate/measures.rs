@@ -173,7 +173,9 @@ impl<'a> Engine<'a, '_> {
         }
         let mut items = Vec::new();
         for row in defined {
-            items.extend(item(row, context.placed(positions[row]))?);
+            if let Some(at) = context.placed(positions[row]) {
+                items.extend(item(row, at)?);
+            }
         }
         out.spread(items, &context.slots)?;
         Ok(table)

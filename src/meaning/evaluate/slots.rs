@@ -85,6 +85,11 @@ impl Slots {
         matches!(&self.list[..], [Slot { from: None, until: None, timeless: Timeless::Also, .. }])
     }
 
+    /// The range that they were cut by, as long as no operator has changed them.
+    pub fn range(&self) -> Option<Stretch> {
+        self.asked.flatten()
+    }
+
     /// Stretches with a name each, of any kind.
     pub fn named(key: Key, list: Vec<Slot>) -> Slots {
         Slots { keys: vec![key], list, disjoint: false, asked: None }
@@ -100,7 +105,8 @@ impl Slots {
             // From the start of the first period, so that what is cut off it is cut by the range alone.
             list = inner(line, &keys, &within, (first, end));
         }
-        if range.is_none() {
+        // A range holds no row without a time, but it may hold days that a calendar table lacks.
+        if range.is_none() || keys.iter().any(|key| matches!(key.period(), Some(Period::Declared(_)))) {
             list.push(Slot::null(keys.len()));
         }
         Slots { keys, list, disjoint: true, asked: Some(range) }
