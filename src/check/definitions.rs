@@ -124,7 +124,10 @@ fn of_leaf(leaf: &MetricLeaf, definitions: &mut dyn Definitions) -> Facts {
         MetricLeaf::Filtered { inner, .. } | MetricLeaf::Filled { inner, .. } => facts(inner, definitions),
         MetricLeaf::Total { inner, over } => {
             let takes_nothing = matches!(over, Over::Keys(keys) if keys.is_empty());
-            let of = facts(inner, definitions);
+            let mut of = facts(inner, definitions);
+            if matches!(over, Over::Keys(keys) if keys.iter().any(crate::model::Key::is_time)) {
+                of.time.needs_range_anyway = of.time.needs_range.or(of.time.needs_period);
+            }
             Facts { only_totals: !takes_nothing || of.only_totals, ..of }
         }
         MetricLeaf::Per(per) => {
@@ -197,7 +200,7 @@ fn of_per(per: &Per, all: &mut Facts) {
         time.shifts.clear();
         time.holders.clear();
         (time.windowed, time.shifted, time.picks) = (false, false, false);
-        (time.needs_range, time.needs_period) = (None, None);
+        (time.needs_range, time.needs_period, time.needs_range_anyway) = (None, None, None);
     }
     all.only_totals = false;
 }
@@ -219,6 +222,7 @@ fn add(inner: Facts, all: &mut Facts) {
     time.instants = time.instants.or(of.instants);
     time.needs_range = time.needs_range.or(of.needs_range);
     time.needs_period = time.needs_period.or(of.needs_period);
+    time.needs_range_anyway = time.needs_range_anyway.or(of.needs_range_anyway);
     time.windowed |= of.windowed;
     time.shifted |= of.shifted;
     time.picks |= of.picks;

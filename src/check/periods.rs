@@ -113,6 +113,10 @@ pub fn are_known(
     time: &TimeFacts,
     span: Span,
 ) -> bool {
+    if let Some(operator) = time.needs_range_anyway.filter(|_| range.is_none_or(|range| range.until.is_none())) {
+        definitions.report(errors::needs_range(span, metric, operator));
+        return false;
+    }
     let periods: Vec<(&Key, Period)> = keys.iter().filter_map(|key| key.period().map(|period| (key, period))).collect();
     if periods.is_empty() {
         let part = keys.iter().find(|key| key.is_time()).filter(|_| time.picks || time.needs_range.is_some());

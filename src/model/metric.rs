@@ -301,6 +301,8 @@ pub struct TimeFacts {
     pub shifted: bool,
     /// Has to know a period or a range: `prior` and `while`. The word for a message.
     pub needs_range: Option<&'static str>,
+    /// Has to know a range even where a period is asked for: what is under a `total` over periods.
+    pub needs_range_anyway: Option<&'static str>,
     /// Has to know a period: `start_of`.
     pub needs_period: Option<&'static str>,
     /// A moment is picked in each period (`first`/`last per`, `while`), which a date part alone does not give.

@@ -392,9 +392,13 @@ impl<'p, 'm> Builder<'p, 'm> {
         let moment = alike(moment);
         let [from, to] = bounds.map(alike);
         let open = |bound: &Expr<Cell>| Expr::call(Function::IsNull, vec![bound.clone()], Type::plain(Base::Boolean));
+        // A row without a time has no version, however open a version is.
+        let known = Expr::call(Function::IsNotNull, vec![moment.clone()], Type::plain(Base::Boolean));
+        let known = moment.ty.nullable.then_some(known);
         let begun = compared(Function::LessOrEqual, from.clone(), moment.clone());
         let ends = compared(Function::Less, moment, to.clone());
-        Expr::any(vec![open(&from), begun]).into_iter().chain(Expr::any(vec![open(&to), ends])).collect()
+        let within = Expr::any(vec![open(&from), begun]).into_iter().chain(Expr::any(vec![open(&to), ends]));
+        known.into_iter().chain(within).collect()
     }
 
     fn lookup(&mut self, table: usize, lookup: &Lookup, ty: &Type) -> Expr<Cell> {

@@ -43,7 +43,8 @@ pub fn lower(plan: &Plan, model: &Model, dialect: &Dialect, binding: &Binding) -
         let mut select = lowering.rows(&result.rows, &result.columns);
         select.filter =
             result.having.iter().flat_map(|having| lowering.slots(&result.rows, having).conjuncts()).collect();
-        if by_text {
+        if by_text || (!result.order.is_empty() && !select.joins.is_empty()) {
+            // Where several relations have a column of the name, the order is by that of the result.
             // An order by the bytes of a text is an expression, and those see columns of the rows read, not of the result.
             lowering.with.push(Cte {
                 name: "result".into(),
