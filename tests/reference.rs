@@ -38,8 +38,15 @@ fn every_case_gives_its_rows_by_the_definitions() {
                     let codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
                     match reference.answer(&step.words) {
                         Ok(_) => Err(format!("expected {codes:?}, and there was an answer")),
-                        Err(said) if codes.iter().all(|code| said.contains(code)) => Ok(()),
-                        Err(said) => Err(format!("expected {codes:?}, found\n{said}")),
+                        // The pieces of messages are looked for where the program runs, if it runs this case at all.
+                        Err(said)
+                            if codes.iter().all(|code| said.contains(code))
+                                && (!case.engines.is_empty()
+                                    || findings.iter().flat_map(|it| &it.says).all(|piece| said.contains(piece))) =>
+                        {
+                            Ok(())
+                        }
+                        Err(said) => Err(format!("expected {findings:?}, found\n{said}")),
                     }
                 }
             };

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::markdown::{Cell, Table};
 use super::rows::{Answer, Value};
 use etalon::check::asked::{self, Asked};
-use etalon::diagnostic::Found;
+use etalon::diagnostic::{Diagnostic, Found};
 use etalon::meaning::{self, Data};
 use etalon::model::{Calendar, Model, Request, SourceId};
 use etalon::project::{Project, config};
@@ -123,7 +123,11 @@ fn calendar(case: &Case) -> Result<Calendar, String> {
 
 fn said(found: Found) -> String {
     let lines = found.sorted();
-    lines.iter().map(|each| format!("{} {}", each.code.id, each.message)).collect::<Vec<_>>().join("\n")
+    let whole = |each: &Diagnostic| {
+        let more = each.notes.iter().chain(&each.help).map(|text| format!("\n  {text}")).collect::<String>();
+        format!("{} {}\n  {}{more}", each.code.id, each.message, each.label)
+    };
+    lines.iter().map(whole).collect::<Vec<_>>().join("\n")
 }
 
 fn load(model: &Model, data: &mut Data, name: &str, table: &Table) -> Result<(), String> {
