@@ -156,7 +156,10 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
     for id in &measured {
         let metric = model.metric(*id);
         let name = format!("`{}`", metric.name);
-        periods::are_known(&mut built, &keys, range.as_ref(), &name, &metric.time, ask.span);
+        // A key that is refused says more than that no period is asked for.
+        if built.found.len() == errors_before {
+            periods::are_known(&mut built, &keys, range.as_ref(), &name, &metric.time, ask.span);
+        }
     }
     let filter = match ask.filter {
         Some(written) => {

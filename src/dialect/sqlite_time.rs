@@ -19,18 +19,19 @@ fn to_second(x: &Argument) -> String {
 pub fn shift(x: &Argument, count: i64, unit: Grain) -> Words {
     let (count, unit) = common::shift_parts(count, unit);
     let text = &x.words.text;
+    let second = to_second(x);
     let is_date = x.ty.base == Base::Date;
     let behind = |moved: String, from: usize| Words::new(format!("{moved} || SUBSTR({text}, {from})"), Binding::Unary);
     match unit {
         Grain::Month => {
-            let days = format!("'+' || (STRFTIME('%d', {text}) - 1) || ' days'");
-            let moved = format!("DATE({text}, 'start of month', '{count:+} months', {days})");
-            let last = format!("DATE({text}, 'start of month', '{:+} months', '-1 day')", count + 1);
+            let days = format!("'+' || (STRFTIME('%d', {second}) - 1) || ' days'");
+            let moved = format!("DATE({second}, 'start of month', '{count:+} months', {days})");
+            let last = format!("DATE({second}, 'start of month', '{:+} months', '-1 day')", count + 1);
             let clipped = format!("MIN({moved}, {last})");
             if is_date { Words::atom(clipped) } else { behind(clipped, 11) }
         }
         _ if is_date => Words::atom(format!("DATE({text}, '{count:+} days')")),
-        _ => behind(format!("DATETIME({text}, '{count:+} {}')", unit.plural()), 20),
+        _ => behind(format!("DATETIME({second}, '{count:+} {}')", unit.plural()), 20),
     }
 }
 
