@@ -124,8 +124,9 @@ fn function(asked: &Call) -> Option<Words> {
     let first = &arguments[0];
     let base = first.ty.base;
     Some(match asked.function {
-        Function::Like => glob("GLOB", arguments)?,
-        Function::NotLike => glob("NOT GLOB", arguments)?,
+        Function::Like => glob(arguments)?,
+        // The grammar that statements are vetted by knows no `NOT GLOB`.
+        Function::NotLike => Words::new(format!("NOT {}", glob(arguments)?.at(Binding::Compare)), Binding::Not),
         Function::Add => infix("+", arguments, Binding::Add),
         Function::Subtract => infix("-", arguments, Binding::Add),
         Function::Multiply => infix("*", arguments, Binding::Multiply),
@@ -178,7 +179,7 @@ fn function(asked: &Call) -> Option<Words> {
 }
 
 /// `LIKE` does not tell cases apart, `GLOB` does: a constant pattern is translated.
-fn glob(op: &str, arguments: &[Argument]) -> Option<Words> {
+fn glob(arguments: &[Argument]) -> Option<Words> {
     let [x, pattern] = arguments else { return None };
     let pattern = common::text_of_literal(&pattern.words)?;
     let mut glob = String::with_capacity(pattern.len());
@@ -190,7 +191,7 @@ fn glob(op: &str, arguments: &[Argument]) -> Option<Words> {
             _ => glob.push(letter),
         }
     }
-    Some(Words::infix(&x.words, op, &common::quoted_text(&glob)?, Binding::Compare))
+    Some(Words::infix(&x.words, "GLOB", &common::quoted_text(&glob)?, Binding::Compare))
 }
 
 fn widen(x: &Argument, to: Base) -> Words {
@@ -264,8 +265,8 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
         _ if text == "NULL" => x.words.clone(),
         (Base::Text, base) if base.is_number() => {
             let x = x.words.at(Binding::Add);
-            let digits = format!("{x} GLOB '*[0-9]*' AND {x} NOT GLOB '*[^0-9.+-]*'");
-            let shape = format!("{x} NOT GLOB '*.*.*' AND SUBSTR({text}, 2) NOT GLOB '*[+-]*'");
+            let digits = format!("{x} GLOB '*[0-9]*' AND NOT {x} GLOB '*[^0-9.+-]*'");
+            let shape = format!("NOT {x} GLOB '*.*.*' AND NOT SUBSTR({text}, 2) GLOB '*[+-]*'");
             let number = Argument { words: Words::atom(format!("CAST({text} AS REAL)")), ty: &REAL };
             let value = if base == Base::Double { number.words.clone() } else { convert(&number, base)? };
             Words::atom(format!("CASE WHEN {digits} AND {shape} THEN {} END", value.text))
