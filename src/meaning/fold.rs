@@ -1,8 +1,11 @@
 //! Aggregates: how many values become one.
 
+#[cfg(test)]
+mod tests;
+
 use super::Value;
 use super::scalar::Overflow;
-use super::value::exact_of;
+use super::value::{exact, exact_of};
 use crate::model::{Aggregate, Type};
 use rustc_hash::FxHashSet;
 
@@ -25,20 +28,15 @@ pub fn fold(aggregate: Aggregate, values: &[&Value], ty: &Type) -> Result<Value,
             let count = known().count();
             let sum = match known().next() {
                 None => return Ok(Value::Null),
-                // Summed exactly, and rounded once.
-                Some(Value::Integer(_) | Value::Decimal { .. }) => exact_sum(known())?.as_double(),
-                Some(_) => Some(doubles(known()).iter().sum()),
+                // Summed exactly, so that only the sum and the quotient are rounded. Numbers whose sum has too many digits
+                // have a mean all the same.
+                Some(Value::Integer(_) | Value::Decimal { .. }) => exact_sum(known()).and_then(|sum| sum.as_double()),
+                Some(_) => None,
             };
-            Ok(sum.map_or(Value::Null, |sum| Value::double(sum / count as f64)))
+            Ok(Value::double(sum.unwrap_or_else(|| doubles(known()).iter().sum()) / count as f64))
         }
-        Aggregate::PercentileCont { digits, scale } => Ok(percentile(known(), digits, scale)),
-        Aggregate::PercentileDisc { digits, scale } => {
-            let mut sorted: Vec<&Value> = known().collect();
-            sorted.sort();
-            let unit = 10u128.pow(u32::from(scale));
-            let row = (u128::from(digits) * sorted.len() as u128).div_ceil(unit).max(1) as usize;
-            Ok(sorted.get(row - 1).map_or(Value::Null, |value| (*value).clone()))
-        }
+        Aggregate::PercentileCont { digits, scale } => Ok(between_rows(known(), digits, scale)),
+        Aggregate::PercentileDisc { digits, scale } => Ok(row_at(known(), digits, scale)),
         Aggregate::Variance { population } => Ok(variance(&doubles(known()), population)),
         Aggregate::Stddev { population } => Ok(match variance(&doubles(known()), population) {
             Value::Double(variance) => Value::double(variance.sqrt()),
@@ -51,52 +49,54 @@ fn doubles<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<f64> {
     values.filter_map(Value::as_double).collect()
 }
 
-fn sum<'v>(mut values: impl Iterator<Item = &'v Value> + Clone, ty: &Type) -> Result<Value, Overflow> {
-    let Some(first) = values.clone().next() else { return Ok(Value::Null) };
-    if let Value::Double(_) = first {
-        return Ok(Value::double(values.filter_map(Value::as_double).sum()));
-    }
-    match exact_sum(&mut values)? {
-        Value::Decimal { digits, scale } => {
-            exact_of(digits, scale, ty).ok_or_else(|| Overflow::of(format!("a sum of {digits} is no `{}`", ty.base)))
+fn sum<'v>(values: impl Iterator<Item = &'v Value> + Clone, ty: &Type) -> Result<Value, Overflow> {
+    match values.clone().next() {
+        None => Ok(Value::Null),
+        Some(Value::Double(_)) => Ok(Value::double(values.filter_map(Value::as_double).sum())),
+        Some(_) => {
+            let sum = exact_sum(values).ok_or_else(|| Overflow::of("a sum has more than 38 digits"))?;
+            let fitting = exact(&sum).and_then(|(digits, scale)| exact_of(digits, scale, ty.base));
+            fitting.ok_or_else(|| Overflow::of(format!("a sum of {sum} is no `{}`", ty.base)))
         }
-        other => Ok(other),
     }
 }
 
-/// The sum of exact numbers, with the greatest of their scales.
-fn exact_sum<'v>(values: impl Iterator<Item = &'v Value>) -> Result<Value, Overflow> {
-    let (mut total, mut scale) = (0i128, 0u8);
-    for value in values {
-        let (digits, own) = match value {
-            Value::Integer(value) => (i128::from(*value), 0),
-            Value::Decimal { digits, scale } => (*digits, *scale),
-            _ => continue,
-        };
-        let overflow = || Overflow::of("a sum has more than 38 digits");
-        let common = scale.max(own);
-        let at = |digits: i128, from: u8| digits.checked_mul(10i128.pow(u32::from(common - from)));
-        let sum = at(total, scale).zip(at(digits, own)).and_then(|(total, digits)| total.checked_add(digits));
-        total = sum.ok_or_else(overflow)?;
-        scale = common;
+/// The sum of exact numbers, with the greatest of their scales; `None` where it has too many digits, in whatever order they
+/// come.
+fn exact_sum<'v>(values: impl Iterator<Item = &'v Value> + Clone) -> Option<Value> {
+    let scale = values.clone().filter_map(exact).map(|(_, scale)| scale).max()?;
+    // The sum is `digits` + `wraps` * 2^128: what goes beyond the ends on the way may come back.
+    let (mut digits, mut wraps) = (0i128, 0i128);
+    for (own, own_scale) in values.filter_map(exact) {
+        let added = own.checked_mul(10i128.pow(u32::from(scale - own_scale)))?;
+        let (sum, wrapped) = digits.overflowing_add(added);
+        digits = sum;
+        if wrapped {
+            wraps += added.signum();
+        }
     }
-    Ok(Value::Decimal { digits: total, scale })
+    (wraps == 0).then_some(Value::Decimal { digits, scale })
 }
 
 /// At position 1 + p(n-1) among the sorted values, interpolated. The position is exact, the value a double.
-fn percentile<'v>(values: impl Iterator<Item = &'v Value>, digits: u64, scale: u8) -> Value {
-    let mut sorted: Vec<&Value> = values.collect();
-    sorted.sort();
-    let Some(last) = sorted.len().checked_sub(1) else { return Value::Null };
+fn between_rows<'v>(values: impl Iterator<Item = &'v Value>, digits: u64, scale: u8) -> Value {
+    let mut values: Vec<&Value> = values.collect();
+    let Some(last) = values.len().checked_sub(1) else { return Value::Null };
     let unit = 10u128.pow(u32::from(scale));
     let position = u128::from(digits) * last as u128;
-    let (below, part) = ((position / unit) as usize, position % unit);
-    let at = |place: usize| sorted.get(place).and_then(|value| value.as_double()).unwrap_or_default();
-    let low = at(below);
-    if part == 0 {
-        return Value::double(low);
-    }
-    Value::double(low + (at(below + 1) - low) * (part as f64 / unit as f64))
+    let (_, low, above) = values.select_nth_unstable((position / unit) as usize);
+    let part = (position % unit) as f64 / unit as f64;
+    let next = above.iter().min().filter(|_| part > 0.0).unwrap_or(low);
+    let ends = low.as_double().zip(next.as_double());
+    ends.map_or(Value::Null, |(low, next)| Value::double(low + (next - low) * part))
+}
+
+/// In row ceil(p·n) of the sorted values, at least the first.
+fn row_at<'v>(values: impl Iterator<Item = &'v Value>, digits: u64, scale: u8) -> Value {
+    let mut values: Vec<&Value> = values.collect();
+    let unit = 10u128.pow(u32::from(scale));
+    let row = (u128::from(digits) * values.len() as u128).div_ceil(unit).max(1) as usize;
+    if row > values.len() { Value::Null } else { (*values.select_nth_unstable(row - 1).1).clone() }
 }
 
 /// In two passes: the squares of the distances from the mean. Of one value a sample has none.

@@ -1,6 +1,6 @@
 //! A value of a row or of a result.
 
-use crate::model::{Base, Literal, Type};
+use crate::model::{Base, Literal};
 use jiff::civil::{Date, DateTime};
 use smol_str::SmolStr;
 use std::cmp::Ordering;
@@ -172,7 +172,7 @@ fn reduced(mut digits: i128, mut scale: u8) -> (i128, u8) {
 }
 
 /// Digits and scale of an exact number.
-fn exact(value: &Value) -> Option<(i128, u8)> {
+pub fn exact(value: &Value) -> Option<(i128, u8)> {
     match value {
         Value::Integer(value) => Some((i128::from(*value), 0)),
         Value::Decimal { digits, scale } => Some((*digits, *scale)),
@@ -279,9 +279,9 @@ impl fmt::Display for Value {
     }
 }
 
-/// The number as a value of this exact type, or `None` where it has more digits.
-pub fn exact_of(digits: i128, scale: u8, ty: &Type) -> Option<Value> {
-    match ty.base {
+/// The number as a value of this exact kind, or `None` where it has more digits than any of them.
+pub fn exact_of(digits: i128, scale: u8, base: Base) -> Option<Value> {
+    match base {
         Base::Integer => i64::try_from(digits).ok().filter(|_| scale == 0).map(Value::Integer),
         _ => (digits.unsigned_abs() < 10u128.pow(DIGITS)).then_some(Value::Decimal { digits, scale }),
     }

@@ -2,12 +2,16 @@
 
 mod cast;
 mod number;
+mod numeral;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 
 pub use time::later;
 
 use super::Value;
+use super::value::{exact, exact_of};
 use crate::model::{Base, Function, Type};
 use jiff::tz::TimeZone;
 use std::fmt;
@@ -76,7 +80,7 @@ pub fn call(function: Function, arguments: &[Value], ty: &Type, zone: &TimeZone)
         Truncate(grain) => Ok(time::truncate(&arguments[0], grain)),
         Difference(grain) => Ok(time::difference(grain, &arguments[0], &arguments[1])),
         Part(part) => Ok(time::part(&arguments[0], part)),
-        ToLocal => Ok(time::to_local(&arguments[0], zone)),
+        ToLocal => time::to_local(&arguments[0], zone),
         _ => number::call(function, arguments, ty),
     }
 }
@@ -89,15 +93,15 @@ fn all(arguments: &[Value], neutral: bool) -> Value {
     if arguments.iter().any(Value::is_null) { Value::Null } else { Value::Boolean(neutral) }
 }
 
-/// The same value as a wider kind.
+/// The same value as a wider kind. A decimal that would need more digits than there are keeps its places: it is the same number.
 fn widened(value: &Value, base: Base) -> Value {
     match (value, base) {
-        (Value::Integer(value), Base::Decimal { scale, .. }) => {
-            Value::Decimal { digits: i128::from(*value) * 10i128.pow(u32::from(scale)), scale }
-        }
-        (Value::Decimal { digits, scale: from }, Base::Decimal { scale, .. }) => {
-            let more = 10i128.pow(u32::from(scale.saturating_sub(*from)));
-            digits.checked_mul(more).map_or_else(|| value.clone(), |digits| Value::Decimal { digits, scale })
+        (_, Base::Decimal { scale, .. }) => {
+            let wider = exact(value).and_then(|(digits, own)| {
+                let digits = digits.checked_mul(10i128.pow(u32::from(scale.checked_sub(own)?)))?;
+                exact_of(digits, scale, base)
+            });
+            wider.unwrap_or_else(|| value.clone())
         }
         (number, Base::Double) => number.as_double().map_or(Value::Null, Value::double),
         (Value::Date(date), Base::Timestamp) => Value::Timestamp(date.to_datetime(jiff::civil::Time::midnight())),

@@ -2,7 +2,7 @@
 
 use super::Overflow;
 use crate::meaning::Value;
-use crate::meaning::value::exact_of;
+use crate::meaning::value::{exact, exact_of};
 use crate::model::{Function, Type};
 
 /// A function of numbers, none of them null.
@@ -57,21 +57,13 @@ fn rounded(x: f64, digits: i8) -> f64 {
     (if digits < 0 { whole * unit } else { whole / unit }).copysign(x)
 }
 
-fn parts(value: &Value) -> (i128, u8) {
-    match value {
-        Value::Integer(value) => (i128::from(*value), 0),
-        Value::Decimal { digits, scale } => (*digits, *scale),
-        _ => (0, 0),
-    }
-}
-
 fn fitting(digits: Option<i128>, scale: u8, ty: &Type, fact: impl Fn() -> String) -> Result<Value, Overflow> {
     let overflow = || Overflow::of(format!("{} has more digits than `{}` holds", fact(), ty.base));
-    digits.and_then(|digits| exact_of(digits, scale, ty)).ok_or_else(overflow)
+    digits.and_then(|digits| exact_of(digits, scale, ty.base)).ok_or_else(overflow)
 }
 
 fn exact_one(function: Function, x: &Value, ty: &Type) -> Result<Value, Overflow> {
-    let (digits, scale) = parts(x);
+    let Some((digits, scale)) = exact(x) else { return Ok(Value::Null) };
     let unit = 10i128.pow(u32::from(scale));
     match function {
         Function::Negate => fitting(digits.checked_neg(), scale, ty, || format!("-({x})")),
@@ -104,7 +96,7 @@ pub fn half_away(digits: i128, dropped: u32) -> Option<i128> {
 }
 
 fn exact_two(function: Function, one: &Value, two: &Value, ty: &Type) -> Result<Value, Overflow> {
-    let ((a, a_scale), (b, b_scale)) = (parts(one), parts(two));
+    let Some(((a, a_scale), (b, b_scale))) = exact(one).zip(exact(two)) else { return Ok(Value::Null) };
     let scale = a_scale.max(b_scale);
     let at = |digits: i128, own: u8| digits.checked_mul(10i128.pow(u32::from(scale - own)));
     match function {
@@ -119,8 +111,7 @@ fn exact_two(function: Function, one: &Value, two: &Value, ty: &Type) -> Result<
         Function::Multiply => fitting(a.checked_mul(b), a_scale + b_scale, ty, || format!("{one} * {two}")),
         Function::Mod if b == 0 => Ok(Value::Null),
         Function::Mod => {
-            // The sign of the dividend. The least integer has no remainder by -1, which `checked_rem` calls an overflow.
-            let rest = at(a, a_scale).zip(at(b, b_scale)).map(|(a, b)| a.checked_rem(b).unwrap_or(0));
+            let rest = at(a, a_scale).zip(at(b, b_scale)).and_then(|(a, b)| a.checked_rem(b));
             fitting(rest, scale, ty, || format!("mod({one}, {two})"))
         }
         _ => Ok(Value::Null),

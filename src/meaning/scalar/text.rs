@@ -28,13 +28,20 @@ pub fn call(function: Function, arguments: &[Value]) -> Value {
     }
 }
 
-/// Unicode's simple case mapping: a letter that would become several stays.
+/// Unicode's simple case mapping, letter by letter. The library knows the full one: where that is a single letter both are
+/// the same, and where it is several the letter stays, unless `UnicodeData.txt` has one of its own for it.
 fn lower(letter: char) -> char {
-    single(letter, letter.to_lowercase())
+    if letter == '\u{130}' { 'i' } else { single(letter, letter.to_lowercase()) }
 }
 
 fn upper(letter: char) -> char {
-    single(letter, letter.to_uppercase())
+    // Greek letters with an iota below.
+    let above = match letter {
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => 8,
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => 9,
+        _ => return single(letter, letter.to_uppercase()),
+    };
+    char::from_u32(u32::from(letter) + above).unwrap_or(letter)
 }
 
 fn single(letter: char, mut mapped: impl Iterator<Item = char>) -> char {

@@ -6,7 +6,7 @@ use crate::meaning::Value;
 use crate::model::{Grain, Part};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span};
+use jiff::{SignedDuration, Span, Timestamp};
 
 /// The same kind of moment, so many units later. Months clip at the month's last day.
 pub fn shift(moment: &Value, count: i64, unit: Grain) -> Result<Value, Overflow> {
@@ -120,12 +120,17 @@ pub fn part(moment: &Value, part: Part) -> Value {
 }
 
 /// The wall time of an instant in a zone.
-pub fn to_local(moment: &Value, zone: &TimeZone) -> Value {
-    match moment {
-        Value::Instant(at) => match TimeZone::UTC.to_timestamp(*at) {
-            Ok(instant) => Value::Timestamp(zone.to_datetime(instant)),
-            Err(_) => Value::Null,
-        },
-        other => other.clone(),
-    }
+pub fn to_local(moment: &Value, zone: &TimeZone) -> Result<Value, Overflow> {
+    let Value::Instant(at) = moment else { return Ok(moment.clone()) };
+    let local = match TimeZone::UTC.to_timestamp(*at) {
+        Ok(instant) => Some(zone.to_datetime(instant)),
+        // The library's moments end a day before its calendar, whose last day often stands for an end that never comes.
+        Err(_) => {
+            let edge = if at.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+            at.checked_add(SignedDuration::from_secs(zone.to_offset(edge).seconds().into())).ok()
+        }
+    };
+    local
+        .map(Value::Timestamp)
+        .ok_or_else(|| Overflow::of(format!("{moment} in the project's zone is beyond the calendar")))
 }
