@@ -170,7 +170,7 @@ pub fn column(
 }
 
 /// The same value without the last hop where it is a column that the join equates: the foreign key in place of the key.
-/// It differs only where the key has no row, so it serves to look something up, not to show.
+/// It differs only where the key has no row, so it serves to group what rows that exist will look up.
 pub fn through_foreign_key(definitions: &mut dyn Definitions, from: SourceId, expr: RowExpr) -> RowExpr {
     let crate::model::Kind::Leaf(RowLeaf::Column { path, column: wanted, .. }) = &expr.kind else { return expr };
     let Some((last, before)) = path.split_last() else { return expr };

@@ -202,7 +202,6 @@ impl Rows<'_> {
                 reached.push((*source, paths::through_foreign_key(self.definitions, *source, value)));
             }
             let value = paths::column(self.definitions, hops.clone(), target, *column, span);
-            let value = paths::through_foreign_key(self.definitions, self.source, value);
             if value.ty.is_broken() || reached.iter().any(|(_, expr)| expr.ty.is_broken()) {
                 return Expr::broken();
             }
