@@ -4,10 +4,10 @@
 use super::measures::Filters;
 use super::planner::Planner;
 use super::scan;
-use super::{Cell, Column, RelationId, Rows, Slot, Spine, Step};
+use super::{Cell, Column, Divide, Fold, Folded, RelationId, Rows, Slot, Spine, Step};
 use crate::model::{
-    Base, Bound, Expr, Function, Grain, Key, Kind, Literal, Measure, MetricExpr, MetricLeaf, Model, Period, Range,
-    RowExpr, SourceId, Type, Window,
+    Aggregate, Base, Bound, Expr, Function, Grain, Key, Kind, Literal, Measure, MetricExpr, MetricLeaf, Model, Period,
+    Range, RowExpr, SourceId, Type, Window,
 };
 use smol_str::SmolStr;
 
@@ -65,13 +65,17 @@ impl Planner<'_> {
     /// The stretches that a frame reads, one for each period between the first and the last row: planned once, whatever
     /// reads by them.
     pub fn stretches(&mut self, times: &[Key], frame: &[Move]) -> RelationId {
-        let known = (times.to_vec(), frame.to_vec());
+        let known = (self.within.as_ref().map(|within| within.relation), times.to_vec(), frame.to_vec());
         if let Some((_, relation)) = self.stretches.iter().find(|(other, _)| *other == known) {
             return *relation;
         }
-        let relation = match frame.split_last() {
-            None => self.spine(times),
-            Some((last, before)) => {
+        let relation = match (frame.split_last(), &self.within) {
+            (None, Some(within)) => within.relation,
+            (None, None) => {
+                let (bounds, range) = (self.bounds(), self.asked_range().copied());
+                self.spine(times, bounds, range)
+            }
+            (Some((last, before)), _) => {
                 let from = self.stretches(times, before);
                 self.moved(times, from, *last)
             }
@@ -80,9 +84,7 @@ impl Planner<'_> {
         relation
     }
 
-    fn spine(&mut self, times: &[Key]) -> RelationId {
-        let bounds = self.bounds();
-        let range = self.asked_range().copied();
+    fn spine(&mut self, times: &[Key], bounds: RelationId, range: Option<Range>) -> RelationId {
         let limit = |bound: Option<Bound>| bound.map(|bound| at_midnight(self.bound(&bound)));
         let spine = Spine {
             grain: finest(times),
@@ -218,8 +220,16 @@ impl Planner<'_> {
         if let Some(bounds) = self.bounds {
             return bounds;
         }
+        let asked = std::mem::take(&mut self.asked);
+        let bounds = self.span(asked);
+        self.bounds = Some(bounds);
+        bounds
+    }
+
+    /// The first and last moment of any row of these measures: a relation without keys.
+    fn span(&mut self, measures: Vec<(Measure, Filters)>) -> RelationId {
         let mut axes: Vec<Spanned> = Vec::new();
-        for (measure, filters) in std::mem::take(&mut self.asked) {
+        for (measure, filters) in measures {
             let Some(axis) = measure.axis.clone() else { continue };
             match axes.iter_mut().find(|(source, other, _)| *source == measure.source && *other == axis) {
                 Some((_, _, all)) => all.push((measure, filters)),
@@ -233,9 +243,67 @@ impl Planner<'_> {
             let name = format!("{}_span", self.model().source(*source).name);
             inputs.push(self.add(&name, Vec::new(), ends.to_vec(), Step::Scan(scan)));
         }
-        let bounds = self.add("span", Vec::new(), ends.to_vec(), Step::Bounds(inputs));
-        self.bounds = Some(bounds);
-        bounds
+        self.add("span", Vec::new(), ends.to_vec(), Step::Bounds(inputs))
+    }
+
+    /// The stretches that an inner metric reads by: those around it, moved, and cut into the periods of its own keys of time.
+    /// `measures` are those of the inner metric, which say where it begins and ends if nothing else does.
+    pub fn inner_stretches(
+        &mut self,
+        outer_times: &[Key],
+        new_times: &[Key],
+        frame: &[Move],
+        measures: Vec<(Measure, Filters)>,
+    ) -> RelationId {
+        let open = is_open(frame);
+        let outer = match outer_times {
+            [] => {
+                let span = self.span(measures.clone());
+                self.whole(span, new_times, frame)
+            }
+            times => self.stretches(times, frame),
+        };
+        if new_times.is_empty() {
+            return outer;
+        }
+        let end = |aggregate, at| Folded {
+            aggregate,
+            argument: Some(value(at)),
+            filter: Vec::new(),
+            exists: Vec::new(),
+            order: Vec::new(),
+            ty: moment().or_null(true),
+        };
+        let folds = vec![end(Aggregate::Min, if open { UNTIL } else { FROM }), end(Aggregate::Max, UNTIL)];
+        let ends = ["first_moment", "last_moment"].map(|name| Column { name: name.into(), ty: moment().or_null(true) });
+        let rows = Rows { base: outer, attached: Vec::new(), outputs: Vec::new() };
+        let fold = Fold { rows, keys: 0, folds };
+        let mut bounds = self.add("stretches_span", Vec::new(), ends.to_vec(), Step::Fold(fold));
+        if open {
+            let span = self.span(measures);
+            bounds = self.add("span", Vec::new(), ends.to_vec(), Step::Bounds(vec![span, bounds]));
+        }
+        let spine = self.spine(new_times, bounds, None);
+        let keys = self.relations[outer.0].keys.iter().chain(&self.relations[spine.0].keys).cloned().collect();
+        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
+        let name = format!("each_{}_within", finest(new_times).name());
+        self.add(&name, keys, values, Step::Divide(Divide { outer, spine, open }))
+    }
+
+    /// The whole as one stretch: the range, moved; where it has no end, to the end of the last row's period, and from the
+    /// start of the first one's.
+    fn whole(&mut self, span: RelationId, times: &[Key], frame: &[Move]) -> RelationId {
+        let (from, until) = self.moved_range(frame);
+        let in_slots = |expr: Expr<Cell>| expr.replace(&mut |_, ty| Expr::leaf(Slot::Now, ty.clone()));
+        let grain = times.iter().filter_map(grain_of).min().unwrap_or(Grain::Day);
+        let calendar = self.calendar().clone();
+        let truncated = |at: usize| at_midnight(calendar.truncate(grain, value(at)));
+        let from = from.map_or_else(|| truncated(0), in_slots);
+        let until = until.map_or_else(|| truncated(1).shifted(1, grain), in_slots);
+        let outputs = vec![from.clone(), until.clone(), from, until];
+        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
+        let rows = Rows { base: span, attached: Vec::new(), outputs };
+        self.add("whole", Vec::new(), values, Step::Compute(rows))
     }
 
     fn asked_range(&self) -> Option<&Range> {
@@ -275,6 +343,74 @@ fn grain_of(key: &Key) -> Option<Grain> {
 /// The finest of the periods asked for, each of which lies in the others.
 fn finest(times: &[Key]) -> Grain {
     times.iter().filter_map(grain_of).min().expect("stretches are of some period")
+}
+
+/// Whether a metric reads by stretches somewhere: windows, `prior`, stocks, and what is filled.
+pub fn reads_stretches(model: &Model, expr: &MetricExpr) -> bool {
+    let mut found = false;
+    expr.leaves(&mut |leaf| {
+        found |= match leaf {
+            MetricLeaf::Measure(measure) => measure.alive.is_some(),
+            MetricLeaf::Metric(id) => {
+                let metric = model.metric(*id);
+                metric.fill.is_some() || reads_stretches(model, &metric.formula)
+            }
+            MetricLeaf::Window { .. }
+            | MetricLeaf::Prior { .. }
+            | MetricLeaf::StartOf { .. }
+            | MetricLeaf::Filled { .. } => true,
+            // What is inside `per` has stretches of its own.
+            MetricLeaf::Per(_) => false,
+            _ => leaf.inner().into_iter().any(|inner| reads_stretches(model, inner)),
+        };
+    });
+    found
+}
+
+/// Whether a metric is filled somewhere.
+pub fn is_filled(model: &Model, expr: &MetricExpr) -> bool {
+    let mut found = false;
+    expr.leaves(&mut |leaf| {
+        found |= match leaf {
+            MetricLeaf::Metric(id) => {
+                let metric = model.metric(*id);
+                metric.fill.is_some() || is_filled(model, &metric.formula)
+            }
+            MetricLeaf::Filled { .. } => true,
+            MetricLeaf::Per(_) => false,
+            _ => leaf.inner().into_iter().any(|inner| is_filled(model, inner)),
+        };
+    });
+    found
+}
+
+/// Whether nothing of a metric stands outside of what is filled.
+pub fn is_only_filled(model: &Model, expr: &MetricExpr) -> bool {
+    let mut only = true;
+    expr.leaves(&mut |leaf| {
+        only &= match leaf {
+            MetricLeaf::Metric(id) => {
+                let metric = model.metric(*id);
+                metric.fill.is_some() || is_only_filled(model, &metric.formula)
+            }
+            MetricLeaf::Filled { .. } => true,
+            MetricLeaf::Measure(_) | MetricLeaf::Follow(_) | MetricLeaf::Per(_) => false,
+            _ => leaf.inner().into_iter().all(|inner| is_only_filled(model, inner)),
+        };
+    });
+    only
+}
+
+/// Every measure under a metric.
+pub fn measured(model: &Model, expr: &MetricExpr) -> impl Iterator<Item = Measure> + use<> {
+    let mut all = Vec::new();
+    measures(model, expr, &Filters::new(), &mut all);
+    all.into_iter().map(|(measure, _)| measure)
+}
+
+/// Whether a frame looks back from the end of its period.
+pub fn looks_back(frame: &[Move]) -> bool {
+    matches!(frame.last(), Some(Move::Window(_)))
 }
 
 /// Whether what a frame reads has no beginning.

@@ -15,7 +15,7 @@ pub type Filters = Vec<PerSource<RowExpr>>;
 #[allow(clippy::large_enum_variant)] // Nearly all of them are the largest one.
 pub enum Ingredient {
     Measure { measure: Measure, filters: Filters, frame: Frame },
-    Per { per: Per, filters: Filters },
+    Per { per: Per, filters: Filters, frame: Frame },
     Follow { follow: Follow, filters: Filters, frame: Frame },
 }
 
@@ -98,7 +98,8 @@ impl<'m> Parts<'m> {
                 Expr::leaf(self.ingredient(group, ingredient, name, alone, ty), ty.clone())
             }
             MetricLeaf::Per(per) => {
-                let ingredient = Ingredient::Per { per: (**per).clone(), filters: filters.clone() };
+                let ingredient =
+                    Ingredient::Per { per: (**per).clone(), filters: filters.clone(), frame: frame.clone() };
                 Expr::leaf(self.ingredient(group, ingredient, name, alone, ty), ty.clone())
             }
             MetricLeaf::Metric(id) => {

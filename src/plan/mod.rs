@@ -65,6 +65,7 @@ pub enum Step {
     Bounds(Vec<RelationId>),
     Spine(Spine),
     Dense(Dense),
+    Divide(Divide),
     Follow(Box<Follow>),
 }
 
@@ -75,6 +76,17 @@ pub struct Dense {
     pub spine: RelationId,
     /// For each key of the base the key of the spine that takes its place.
     pub labels: Vec<Option<usize>>,
+    /// Keys of the base and of the spine that are equal.
+    pub on: Vec<(usize, usize)>,
+}
+
+/// The periods of a spine within each stretch of a relation, clipped by it.
+#[derive(Clone, Debug)]
+pub struct Divide {
+    pub outer: RelationId,
+    pub spine: RelationId,
+    /// The stretches have no beginning.
+    pub open: bool,
 }
 
 /// Rows, each given to the latest row of another side before it, grouped by what that one is.
@@ -246,8 +258,13 @@ pub struct Attached {
 /// A key or value of the base (relation 0) or of an attached relation (from 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Slot {
+    /// The wall time now.
+    Now,
     Key(usize),
-    Value { relation: usize, value: usize },
+    Value {
+        relation: usize,
+        value: usize,
+    },
 }
 
 /// What is read in the end.

@@ -25,7 +25,7 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
         asked: Vec::new(),
         bounds: None,
         declared: Vec::new(),
-        filled: request.metrics.iter().any(|id| model.metric(*id).fill.is_some()),
+        within: None,
     };
     let filters: Filters = request.filter.iter().cloned().collect();
     for id in &request.metrics {
@@ -49,7 +49,8 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
         }
         let having = request.having.as_ref().map(|having| parts.take_apart_hidden(having, &filters, &request.metrics));
         exprs.extend(having.clone());
-        let mut rows = planner.assemble(parts, exprs, &request.keys);
+        let filled = request.metrics.iter().any(|id| model.metric(*id).fill.is_some());
+        let mut rows = planner.assemble(parts, exprs, &request.keys, filled.then_some(0));
         let having = having.and_then(|_| rows.outputs.pop());
         (rows, having)
     };
@@ -95,14 +96,14 @@ pub struct Planner<'m> {
     names: FxHashSet<SmolStr>,
     looked_up: FxHashMap<(MetricExpr, Vec<Key>), RelationId>,
     /// Relations of stretches, by keys of time and frame.
-    pub(super) stretches: Vec<((Vec<Key>, Frame), RelationId)>,
+    pub(super) stretches: Vec<((Option<RelationId>, Vec<Key>, Frame), RelationId)>,
     /// The measures of the metrics asked for, until their span is planned.
     pub(super) asked: Vec<(Measure, Filters)>,
     pub(super) bounds: Option<RelationId>,
     /// Calendar tables, by grain.
     declared: Vec<(GrainId, RelationId)>,
-    /// Some metric asked for has a value in every period.
-    filled: bool,
+    /// What an inner metric reads by.
+    pub(super) within: Option<Within>,
 }
 
 impl<'m> Planner<'m> {
@@ -145,7 +146,8 @@ impl<'m> Planner<'m> {
     }
 
     /// One relation with all keys that has all the expressions' ingredients, and the expressions over it.
-    fn assemble(&mut self, mut parts: Parts, exprs: Vec<Expr<Use>>, keys: &[Key]) -> Rows {
+    /// `filled`: there is a row for each period of the keys of time from this place on.
+    fn assemble(&mut self, mut parts: Parts, exprs: Vec<Expr<Use>>, keys: &[Key], filled: Option<usize>) -> Rows {
         if parts.groups[0].ingredients.is_empty() {
             // Nothing but totals: the rows are those that the first total's own measures have.
             parts.rows_from_totals();
@@ -154,8 +156,8 @@ impl<'m> Planner<'m> {
         for group in &parts.groups {
             placed.push(self.group(group, keys));
         }
-        if std::mem::take(&mut self.filled) && keys.iter().any(|key| key.period().is_some()) {
-            placed[0].0 = self.dense(placed[0].0, keys);
+        if let Some(from) = filled.filter(|from| keys[*from..].iter().any(|key| key.period().is_some())) {
+            placed[0].0 = self.dense(placed[0].0, keys, from);
         }
         // The base is relation 0 of the rows; groups with fewer keys are attached in their order.
         let slot = |used: &Use| Slot::Value { relation: used.group, value: placed[used.group].1[used.ingredient] };
@@ -169,12 +171,15 @@ impl<'m> Planner<'m> {
         Rows { base: placed[0].0, attached, outputs }
     }
 
-    /// The rows of a relation and, for each combination of its other keys, those of all periods.
-    fn dense(&mut self, base: RelationId, keys: &[Key]) -> RelationId {
+    /// The rows of a relation and, for each combination of its other keys, those of all periods of the keys of time from a
+    /// place on.
+    fn dense(&mut self, base: RelationId, keys: &[Key], from: usize) -> RelationId {
         let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
         let spine = self.stretches(&times, &[]);
-        let labels = keys.iter().map(|key| times.iter().position(|time| time.is_same_cut(key))).collect();
-        let step = Step::Dense(super::Dense { base, spine, labels });
+        let place = |key: &Key| times.iter().position(|time| time.name == key.name);
+        let labels = keys.iter().enumerate().map(|(at, key)| place(key).filter(|_| at >= from)).collect();
+        let on = keys[..from].iter().enumerate().filter_map(|(at, key)| Some((at, place(key)?))).collect();
+        let step = Step::Dense(super::Dense { base, spine, labels, on });
         let dense = self.add("every_period", columns_of(keys), Vec::new(), step);
         let values = self.relations[base.0].values.clone();
         let from = (0..values.len()).map(|value| (0, value)).collect();
@@ -212,7 +217,7 @@ impl<'m> Planner<'m> {
         for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
             let relation = match ingredient {
                 Ingredient::Measure { .. } => continue,
-                Ingredient::Per { per, filters } => self.fold(per, filters, &keys, name, ty),
+                Ingredient::Per { per, filters, frame } => self.fold(per, filters, frame, &keys, (name, ty)),
                 Ingredient::Follow { follow, filters, frame } => {
                     let (model, reading) = (self.model, self.reading(frame, false, &keys));
                     let step = follow::plan(self, model, follow, filters, &keys, &reading, ty);
@@ -270,7 +275,12 @@ impl<'m> Planner<'m> {
     /// Which rows are read, by their time. Intervals are in every stretch whose moment they hold.
     fn reading(&mut self, frame: &Frame, intervals: bool, keys: &[Key]) -> Reading {
         let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
-        match (frame.is_empty() && !intervals, times.is_empty()) {
+        let framed = self.within.as_ref().is_some_and(|within| within.framed);
+        match (frame.is_empty() && !intervals && !framed, times.is_empty()) {
+            (false, true) if framed => {
+                let relation = self.stretches(&times, frame);
+                Reading::Stretches { relation, open: frames::is_open(frame), times }
+            }
             (true, _) => Reading::Range(self.range),
             (false, true) => Reading::Between(self.moved_range(frame)),
             (false, false) => {
@@ -297,18 +307,60 @@ impl<'m> Planner<'m> {
         relation
     }
 
-    fn fold(&mut self, per: &Per, filters: &Filters, keys: &[Key], name: &str, ty: &Type) -> RelationId {
+    fn fold(
+        &mut self,
+        per: &Per,
+        filters: &Filters,
+        frame: &Frame,
+        keys: &[Key],
+        (name, ty): (&str, &Type),
+    ) -> RelationId {
         let mut inner_keys = keys.to_vec();
+        // In a window the key of time names the period that it ends with: the rows in it have periods of their own.
+        let own_periods = frames::looks_back(frame);
         for key in &per.keys {
-            if !inner_keys.iter().any(|known| known.is_same_cut(key)) {
+            let known = keys.iter().any(|known| known.is_same_cut(key));
+            if !known || (own_periods && key.period().is_some()) {
                 inner_keys.push(Key { name: unique_name(&key.name, &inner_keys), ..key.clone() });
             }
         }
-        let mut parts = Parts::new(self.model, &inner_keys);
+        let is_time = |key: &&Key| key.period().is_some();
+        let outer_times: Vec<Key> = keys.iter().filter(is_time).cloned().collect();
+        let new_times: Vec<Key> = inner_keys[keys.len()..].iter().filter(is_time).cloned().collect();
+        let inner = || per.argument.iter().chain(&per.filter);
+        let is_framed = !frame.is_empty() || self.within.as_ref().is_some_and(|within| within.framed);
+        let by_stretches = inner().any(|expr| frames::reads_stretches(self.model, expr));
+        let around = self.within.take();
+        if is_framed || (by_stretches && !new_times.is_empty()) {
+            let mut measures = Vec::new();
+            inner().for_each(|expr| frames::measures(self.model, expr, filters, &mut measures));
+            self.within = around;
+            let relation = self.inner_stretches(&outer_times, &new_times, frame, measures);
+            let around = self.within.replace(Within { relation, framed: is_framed });
+            let fold = self.folded(per, filters, keys, &inner_keys, (name, ty));
+            self.within = around;
+            return fold;
+        }
+        self.within = around.filter(|_| new_times.is_empty());
+        self.folded(per, filters, keys, &inner_keys, (name, ty))
+    }
+
+    /// The inner metric by the inner keys, aggregated over those that are not the outer ones.
+    fn folded(
+        &mut self,
+        per: &Per,
+        filters: &Filters,
+        keys: &[Key],
+        inner_keys: &[Key],
+        (name, ty): (&str, &Type),
+    ) -> RelationId {
+        let mut parts = Parts::new(self.model, inner_keys);
         let mut exprs = Vec::new();
         let argument = per.argument.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
         let filter = per.filter.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
-        let mut rows = self.assemble(parts, exprs, &inner_keys);
+        let is_filled = per.argument.iter().chain(&per.filter).any(|expr| frames::is_filled(self.model, expr));
+        let filled = is_filled.then_some(keys.len());
+        let mut rows = self.assemble(parts, exprs, inner_keys, filled);
         let filter = filter.and_then(|()| rows.outputs.pop());
         let argument = argument.and_then(|()| rows.outputs.pop());
         let folded = Folded {
@@ -338,7 +390,9 @@ impl<'m> Planner<'m> {
         };
         let mut parts = Parts::new(self.model, keys);
         let expr = parts.take_apart(metric, &Vec::new(), &name);
-        let rows = self.assemble(parts, vec![expr], keys);
+        let around = self.within.take();
+        let rows = self.assemble(parts, vec![expr], keys, None);
+        self.within = around;
         self.range = outer;
         let alone = self.relations[rows.base.0].values.len() == 1
             && matches!(rows.outputs[0].kind, crate::model::Kind::Leaf(Slot::Value { relation: 0, .. }));
@@ -352,6 +406,13 @@ impl<'m> Planner<'m> {
         self.looked_up.insert(wanted, relation);
         relation
     }
+}
+
+/// The stretches that an inner metric reads by.
+pub struct Within {
+    pub relation: RelationId,
+    /// They are not only the periods of the rows themselves.
+    pub framed: bool,
 }
 
 /// How a measure reads its source: measures that read it alike are planned in one scan.

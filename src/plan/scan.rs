@@ -212,7 +212,7 @@ impl<'p, 'm> Builder<'p, 'm> {
     /// A key as a reading has it: the name of the stretch's period for a key of time.
     pub fn key_by(&mut self, key: &Key, axis: Option<&RowExpr>, reading: &Reading) -> Expr<Cell> {
         if let Reading::Stretches { times, .. } = reading
-            && let Some(at) = times.iter().position(|time| time.is_same_cut(key))
+            && let Some(at) = times.iter().position(|time| time.name == key.name)
         {
             return Expr::leaf(Cell::Label(at), Type { nullable: false, ..key.ty.clone() });
         }

@@ -1,7 +1,8 @@
 //! What the evaluator can compute and no plan exists for yet.
 
+use super::frames;
 use crate::model::{
-    Bound, ColumnId, Grain, Key, KeyKind, Metric, MetricExpr, MetricId, MetricLeaf, Model, Over, Period, Request,
+    Base, Bound, ColumnId, Grain, Key, KeyKind, Metric, MetricExpr, MetricId, MetricLeaf, Model, Over, Period, Request,
     RowExpr, RowLeaf, SourceId, Window,
 };
 use rustc_hash::FxHashSet;
@@ -39,6 +40,10 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
         .or(by_stretches.map(|key| format!("`{}` of a calendar table, for a metric that looks back", key.name)))
         .or_else(|| filtered().find_map(|(source, expr)| walk.row(source, &expr)))
         .or_else(|| metrics.iter().find_map(|id| walk.metric(*id)))
+}
+
+fn is_instant(measure: &Measure) -> bool {
+    measure.axis.as_ref().is_some_and(|axis| axis.ty.base == Base::Instant)
 }
 
 fn reads_by_stretches(metric: &Metric) -> bool {
@@ -101,8 +106,8 @@ impl Walk<'_> {
             return None;
         }
         let metric = self.model.metric(id);
-        if metric.fill.is_some() && self.place.grouped {
-            return Some("fill under per".to_owned());
+        if metric.fill.is_some() && self.place.grouped && !self.place.windows {
+            return Some("fill in a look-up".to_owned());
         }
         self.formula(&metric.formula)
     }
@@ -125,8 +130,6 @@ impl Walk<'_> {
         let place = self.place;
         let inner = leaf.inner();
         let framed = Place { framed: true, ..place };
-        // An inner grain has stretches of its own, which nothing makes yet.
-        let grouped = Place { windows: false, prior: false, framed: false, grouped: true };
         let own = match leaf {
             MetricLeaf::Metric(id) => return self.metric(*id),
             MetricLeaf::Window { window, .. } => match window {
@@ -140,12 +143,12 @@ impl Walk<'_> {
             }
             MetricLeaf::Prior { .. } => Some("prior"),
             MetricLeaf::StartOf { .. } => Some("start_of"),
-            MetricLeaf::Filled { .. } if place.grouped => Some("fill"),
+            MetricLeaf::Filled { .. } if place.grouped && !place.windows => Some("fill in a look-up"),
             MetricLeaf::Follow(_) if place.grouped => Some("follow under per"),
             MetricLeaf::Measure(measure) if measure.alive.is_some() && !place.windows => {
                 Some("while … until without a period here")
             }
-            MetricLeaf::Per(_) if place.framed => Some("per under a window"),
+            MetricLeaf::Per(per) if !self.has_inner_stretches(per, place) => Some("per under a window"),
             MetricLeaf::Total { over: Over::Keys(keys), .. } if keys.iter().any(Key::is_time) => {
                 match place.framed {
                     true => Some("total over a period under a window"),
@@ -163,16 +166,31 @@ impl Walk<'_> {
                 measure.row_exprs().chain(&measure.axis).find_map(|expr| self.row(measure.source, expr))
             }
             MetricLeaf::Per(per) => {
-                // Without an inner grain the inner metric stands at the periods that are asked for.
+                // With an inner grain there is always a period; `prior` of one that a window cuts has no plan.
                 let has_grain = per.keys.iter().any(|key| key.period().is_some());
-                let place = if has_grain { grouped } else { place };
-                per.keys.iter().find_map(|key| self.key(key)).or_else(|| self.within(place, &inner))
+                let inside = if has_grain { Place { windows: true, grouped: true, ..place } } else { place };
+                let inside = Place { prior: inside.prior && !place.framed, framed: false, ..inside };
+                per.keys.iter().find_map(|key| self.key(key)).or_else(|| self.within(inside, &inner))
             }
             MetricLeaf::Filtered { filter, inner } => {
                 filter.iter().find_map(|(source, expr)| self.row(source, expr)).or_else(|| self.formula(inner))
             }
             _ => self.all(leaf.inner()),
         }
+    }
+
+    /// Whether the stretches can be made that an inner metric reads by, if it needs any.
+    fn has_inner_stretches(&self, per: &Per, place: Place) -> bool {
+        let inner = || per.argument.iter().chain(&per.filter);
+        let needs = place.framed || inner().any(|expr| frames::reads_stretches(self.model, expr));
+        let of_calendar = per.keys.iter().any(|key| matches!(key.kind, KeyKind::Declared(_)));
+        let grains = || per.keys.iter().filter_map(grain_of);
+        let of_instants = grains().any(|grain| grain < Grain::Day)
+            && inner().any(|expr| frames::measured(self.model, expr).any(|measure| is_instant(&measure)));
+        // What is filled is filled for the combinations that it has itself: those of another metric beside it are not its.
+        let filled = inner().any(|expr| frames::is_filled(self.model, expr));
+        let alone = inner().all(|expr| frames::is_only_filled(self.model, expr));
+        !(needs && of_calendar) && !of_instants && (!filled || alone)
     }
 
     fn all(&mut self, exprs: Vec<&MetricExpr>) -> Option<String> {

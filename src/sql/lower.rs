@@ -8,8 +8,8 @@ use super::strict;
 use crate::dialect::Dialect;
 use crate::model::{Aggregate, Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceId, Type};
 use crate::plan::{
-    Attached, Carried, Cell, Column, Dense, Folded, Follow, FollowSide, Plan, Relation, RelationId, Rows, Scan, Slot,
-    Spine, Stack, Step,
+    Attached, Carried, Cell, Column, Dense, Divide, Folded, Follow, FollowSide, Plan, Relation, RelationId, Rows, Scan,
+    Slot, Spine, Stack, Step,
 };
 use smol_str::SmolStr;
 
@@ -148,6 +148,7 @@ impl<'l> Lowering<'l> {
             Step::Bounds(inputs) => self.bounds(relation, inputs),
             Step::Spine(spine) => self.spine(relation, spine),
             Step::Dense(dense) => self.dense(relation, dense),
+            Step::Divide(divide) => self.divide(relation, divide),
             Step::Follow(follow) => self.follow(relation, follow),
             Step::Compute(rows) => {
                 let columns: Vec<Column> = relation.keys.iter().chain(&relation.values).cloned().collect();
@@ -305,11 +306,41 @@ impl<'l> Lowering<'l> {
             };
             (value, named.name.clone())
         });
-        let always = Expr::literal(Literal::Boolean(true), Type::plain(Base::Boolean));
+        let mut on: Vec<Value> = Vec::with_capacity(dense.on.len().max(1));
+        for (here, there) in &dense.on {
+            on.push(equal(self.column(base, &base.keys[*here]), self.column(spine, &spine.keys[*there])));
+        }
+        if on.is_empty() {
+            on.push(Expr::literal(Literal::Boolean(true), Type::plain(Base::Boolean)));
+        }
         let table = Table { relation: Named::Cte(spine.name.clone()), alias: SmolStr::default() };
-        let join = Join { table, outer: false, on: vec![always] };
+        let join = Join { table, outer: false, on };
         let select = select_from(&base.name, columns.collect());
         Body::Select(Box::new(Select { distinct: true, joins: vec![join], ..select }))
+    }
+
+    /// The periods of a spine that each stretch holds some of.
+    fn divide(&mut self, relation: &Relation, divide: &Divide) -> Body {
+        let (outer, spine) = (self.named(divide.outer), self.named(divide.spine));
+        let [start, next, from, until] = [0, 1, 2, 3];
+        let of = |relation: &Relation, at: usize| self.column(relation, &relation.values[at]);
+        let call = |function, one, other, ty: Type| Expr::call(function, vec![one, other], ty);
+        let truth = || Type::plain(Base::Boolean);
+        let mut on = vec![call(Function::Less, of(spine, start), of(outer, until), truth())];
+        let mut read_from = of(spine, start);
+        if !divide.open {
+            on.push(call(Function::Greater, of(spine, next), of(outer, from), truth()));
+            read_from = call(Function::Greatest, read_from, of(outer, from), Type::plain(Base::Timestamp));
+        }
+        let read_until = call(Function::Least, of(spine, next), of(outer, until), Type::plain(Base::Timestamp));
+        let labels = outer.keys.iter().map(|key| self.column(outer, key));
+        let labels = labels.chain(spine.keys.iter().map(|key| self.column(spine, key)));
+        let values = labels.chain([of(spine, start), of(spine, next), read_from, read_until]);
+        let names = relation.keys.iter().chain(&relation.values).map(|column| column.name.clone());
+        let table = Table { relation: Named::Cte(spine.name.clone()), alias: SmolStr::default() };
+        let join = Join { table, outer: false, on };
+        let select = select_from(&outer.name, values.zip(names).collect());
+        Body::Select(Box::new(Select { joins: vec![join], ..select }))
     }
 
     /// Rows given to the latest row before them: both sides, the pairs with their rank, and the groups of the first of each.
@@ -556,6 +587,7 @@ impl<'l> Lowering<'l> {
         let base = self.named(rows.base);
         expr.replace(&mut |slot, ty| {
             let (relation, column) = match *slot {
+                Slot::Now => return Expr::leaf(Atom::Now, ty.clone()),
                 Slot::Key(key) => (base, &base.keys[key]),
                 Slot::Value { relation: 0, value } => (base, &base.values[value]),
                 Slot::Value { relation, value } => {
