@@ -2,8 +2,8 @@
 
 use super::frames;
 use crate::model::{
-    Base, Bound, ColumnId, Grain, Key, KeyKind, Metric, MetricExpr, MetricId, MetricLeaf, Model, Over, Period, Request,
-    RowExpr, RowLeaf, SourceId, Window,
+    Base, Bound, ColumnId, Grain, Key, KeyKind, Measure, Metric, MetricExpr, MetricId, MetricLeaf, Model, Over, Per,
+    Period, Request, RowExpr, RowLeaf, SourceId, Window,
 };
 use rustc_hash::FxHashSet;
 
@@ -16,6 +16,7 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
     let mut walk = Walk {
         model,
         ended,
+        by_table: request.keys.iter().any(|key| matches!(key.kind, KeyKind::Declared(_))),
         place: Place {
             windows: !grains.is_empty() || ended,
             prior: grains.iter().min().is_none_or(|finest| !is_cut_by_now(*finest, request)),
@@ -95,6 +96,8 @@ struct Walk<'m> {
     model: &'m Model,
     /// The range that is asked for has an end.
     ended: bool,
+    /// A period of a calendar table is asked for.
+    by_table: bool,
     place: Place,
     metrics: FxHashSet<(MetricId, Place)>,
     columns: FxHashSet<(SourceId, ColumnId)>,
@@ -183,7 +186,7 @@ impl Walk<'_> {
     fn has_inner_stretches(&self, per: &Per, place: Place) -> bool {
         let inner = || per.argument.iter().chain(&per.filter);
         let needs = place.framed || inner().any(|expr| frames::reads_stretches(self.model, expr));
-        let of_calendar = per.keys.iter().any(|key| matches!(key.kind, KeyKind::Declared(_)));
+        let of_calendar = self.by_table || per.keys.iter().any(|key| matches!(key.kind, KeyKind::Declared(_)));
         let grains = || per.keys.iter().filter_map(grain_of);
         let of_instants = grains().any(|grain| grain < Grain::Day)
             && inner().any(|expr| frames::measured(self.model, expr).any(|measure| is_instant(&measure)));
