@@ -96,7 +96,7 @@ pub struct Planner<'m> {
     names: FxHashSet<SmolStr>,
     looked_up: FxHashMap<(MetricExpr, Vec<Key>), RelationId>,
     /// Relations of stretches, by keys of time and frame.
-    pub(super) stretches: Vec<((Option<RelationId>, Vec<Key>, Frame), RelationId)>,
+    pub(super) stretches: Vec<(ReadBy, RelationId)>,
     /// The measures of the metrics asked for, until their span is planned.
     pub(super) asked: Vec<(Measure, Filters)>,
     pub(super) bounds: Option<RelationId>,
@@ -407,6 +407,9 @@ impl<'m> Planner<'m> {
         relation
     }
 }
+
+/// What stretches are read by: those around, keys of time, and a frame.
+pub type ReadBy = (Option<RelationId>, Vec<Key>, Frame);
 
 /// The stretches that an inner metric reads by.
 pub struct Within {

@@ -193,7 +193,8 @@ impl Walk<'_> {
         // What is filled is filled for the combinations that it has itself: those of another metric beside it are not its.
         let filled = inner().any(|expr| frames::is_filled(self.model, expr));
         let alone = inner().all(|expr| frames::is_only_filled(self.model, expr));
-        !(needs && of_calendar) && !of_instants && (!filled || alone)
+        let has_none = of_instants || (needs && of_calendar) || (filled && !alone);
+        !has_none
     }
 
     fn all(&mut self, exprs: Vec<&MetricExpr>) -> Option<String> {

@@ -3,14 +3,11 @@
 
 use super::binding::Binding;
 use super::grouped::{self, Grouping};
-use super::query::{Atom, Body, Cte, Join, OrderTerm, Periods, Query, Relation as Named, Select, Table, Value};
+use super::query::{Atom, Body, Cte, Join, OrderTerm, Query, Relation as Named, Select, Table, Value};
 use super::strict;
 use crate::dialect::Dialect;
-use crate::model::{Aggregate, Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceId, Type};
-use crate::plan::{
-    Attached, Carried, Cell, Column, Dense, Divide, Folded, Follow, FollowSide, Plan, Relation, RelationId, Rows, Scan,
-    Slot, Spine, Stack, Step,
-};
+use crate::model::{Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceId, Type};
+use crate::plan::{Attached, Cell, Column, Folded, Plan, Relation, RelationId, Rows, Scan, Slot, Stack, Step};
 use smol_str::SmolStr;
 
 /// Lowers a plan to one statement for a dialect and the names that a warehouse binds.
@@ -89,16 +86,16 @@ fn is_taken(name: &str, tables: &[String]) -> bool {
     })
 }
 
-struct Lowering<'l> {
-    plan: &'l Plan,
+pub(super) struct Lowering<'l> {
+    pub(super) plan: &'l Plan,
     model: &'l Model,
     dialect: &'l Dialect,
     binding: &'l Binding,
-    with: Vec<Cte>,
+    pub(super) with: Vec<Cte>,
 }
 
 impl<'l> Lowering<'l> {
-    fn named(&self, id: RelationId) -> &'l Relation {
+    pub(super) fn named(&self, id: RelationId) -> &'l Relation {
         &self.plan.relations[id.0]
     }
 
@@ -157,72 +154,8 @@ impl<'l> Lowering<'l> {
         }
     }
 
-    /// The first and last moment of all inputs; no row where none has any.
-    fn bounds(&mut self, relation: &Relation, inputs: &[RelationId]) -> Body {
-        let all = |from: &Relation| {
-            let columns = from.values.iter().zip(&relation.values);
-            let columns = columns.map(|(column, named)| (self.column(from, column), named.name.clone())).collect();
-            select_from(&from.name, columns)
-        };
-        let name = match inputs {
-            [one] => self.named(*one).name.clone(),
-            _ => {
-                let name: SmolStr = format!("{}_rows", relation.name).into();
-                let selects = inputs.iter().map(|id| all(self.named(*id))).collect();
-                self.with.push(Cte { name: name.clone(), comment: String::new(), body: Body::Union(selects) });
-                name
-            }
-        };
-        let end = |aggregate, at: usize| {
-            let column = &relation.values[at];
-            let atom = Atom::Column { table: name.clone(), column: column.name.clone() };
-            let argument = Some(Box::new(Expr::leaf(atom, column.ty.clone())));
-            Expr::leaf(Atom::Aggregate { aggregate, argument, condition: None }, column.ty.clone())
-        };
-        let (first, last) = (end(Aggregate::Min, 0), end(Aggregate::Max, 1));
-        let known = Expr::call(Function::IsNotNull, vec![first.clone()], Type::plain(Base::Boolean));
-        let columns = vec![(first, relation.values[0].name.clone()), (last, relation.values[1].name.clone())];
-        Body::Select(Box::new(Select { group: Some(0), having: vec![known], ..select_from(&name, columns) }))
-    }
-
-    /// The starts of the periods, and then what each period is.
-    fn spine(&mut self, relation: &Relation, spine: &Spine) -> Body {
-        let bounds = self.named(spine.bounds);
-        let calendar = &self.plan.calendar;
-        let moment = Type::plain(Base::Timestamp);
-        let end = |at: usize| Expr { ty: moment.clone(), ..self.column(bounds, &bounds.values[at]) };
-        let name: SmolStr = format!("{}_starts", relation.name).into();
-        let start_name: SmolStr = "period_start".into();
-        let periods = Periods {
-            own: name.clone(),
-            column: start_name.clone(),
-            from: bounds.name.clone(),
-            first: at_midnight(calendar.truncate(spine.grain, end(0))),
-            last: end(1),
-            grain: spine.grain,
-        };
-        self.with.push(Cte { name: name.clone(), comment: String::new(), body: Body::Periods(Box::new(periods)) });
-        let start = || Expr::leaf(Atom::Column { table: name.clone(), column: start_name.clone() }, moment.clone());
-        let next = || start().shifted(1, spine.grain);
-        let bound = |bound: &Option<Expr<Cell>>| {
-            bound.as_ref().map(|bound| bound.replace(&mut |_, ty| Expr::leaf(Atom::Now, ty.clone())))
-        };
-        let (from, until) = (bound(&spine.from), bound(&spine.until));
-        let call = |function, one, other, ty: &Type| Expr::call(function, vec![one, other], ty.clone());
-        let truth = Type::plain(Base::Boolean);
-        let mut filter = Vec::new();
-        filter.extend(from.clone().map(|from| call(Function::Greater, next(), from, &truth)));
-        filter.extend(until.clone().map(|until| call(Function::Less, start(), until, &truth)));
-        let read_from = from.map_or_else(start, |from| call(Function::Greatest, start(), from, &moment));
-        let read_until = until.map_or_else(next, |until| call(Function::Least, next(), until, &moment));
-        let labels = spine.labels.iter().map(|grain| calendar.truncate(*grain, start()));
-        let values = labels.chain([start(), next(), read_from, read_until]);
-        let names = relation.keys.iter().chain(&relation.values).map(|column| column.name.clone());
-        Body::Select(Box::new(Select { filter, ..select_from(&name, values.zip(names).collect()) }))
-    }
-
     /// Rows grouped and aggregated; in two steps where an aggregate has to rank rows first.
-    fn grouped(&mut self, relation: &Relation, grouping: Grouping) -> Body {
+    pub(super) fn grouped(&mut self, relation: &Relation, grouping: Grouping) -> Body {
         let ranked = grouping.folds.iter().any(|fold| grouped::needs_ranks(fold, self.dialect));
         if !ranked {
             return Body::Select(Box::new(grouped::at_once(grouping)));
@@ -259,7 +192,7 @@ impl<'l> Lowering<'l> {
     }
 
     /// The source of a scan, and what its rows lead to.
-    fn tables(&self, scan: &Scan, aliases: &[SmolStr]) -> (Table, Vec<Join>) {
+    pub(super) fn tables(&self, scan: &Scan, aliases: &[SmolStr]) -> (Table, Vec<Join>) {
         let table = |source: SourceId, alias: &SmolStr| Table {
             relation: self.binding.relation(&self.model.source(source).name),
             alias: alias.clone(),
@@ -296,154 +229,8 @@ impl<'l> Lowering<'l> {
         (table(scan.source, &aliases[0]), joins)
     }
 
-    /// Every combination of a relation's other keys with every period of a spine.
-    fn dense(&mut self, relation: &Relation, dense: &Dense) -> Body {
-        let (base, spine) = (self.named(dense.base), self.named(dense.spine));
-        let columns = base.keys.iter().zip(&dense.labels).zip(&relation.keys).map(|((key, label), named)| {
-            let value = match label {
-                Some(at) => self.column(spine, &spine.keys[*at]),
-                None => self.column(base, key),
-            };
-            (value, named.name.clone())
-        });
-        let mut on: Vec<Value> = Vec::with_capacity(dense.on.len().max(1));
-        for (here, there) in &dense.on {
-            on.push(equal(self.column(base, &base.keys[*here]), self.column(spine, &spine.keys[*there])));
-        }
-        if on.is_empty() {
-            on.push(Expr::literal(Literal::Boolean(true), Type::plain(Base::Boolean)));
-        }
-        let table = Table { relation: Named::Cte(spine.name.clone()), alias: SmolStr::default() };
-        let join = Join { table, outer: false, on };
-        let select = select_from(&base.name, columns.collect());
-        Body::Select(Box::new(Select { distinct: true, joins: vec![join], ..select }))
-    }
-
-    /// The periods of a spine that each stretch holds some of.
-    fn divide(&mut self, relation: &Relation, divide: &Divide) -> Body {
-        let (outer, spine) = (self.named(divide.outer), self.named(divide.spine));
-        let [start, next, from, until] = [0, 1, 2, 3];
-        let of = |relation: &Relation, at: usize| self.column(relation, &relation.values[at]);
-        let call = |function, one, other, ty: Type| Expr::call(function, vec![one, other], ty);
-        let truth = || Type::plain(Base::Boolean);
-        let mut on = vec![call(Function::Less, of(spine, start), of(outer, until), truth())];
-        let mut read_from = of(spine, start);
-        if !divide.open {
-            on.push(call(Function::Greater, of(spine, next), of(outer, from), truth()));
-            read_from = call(Function::Greatest, read_from, of(outer, from), Type::plain(Base::Timestamp));
-        }
-        let read_until = call(Function::Least, of(spine, next), of(outer, until), Type::plain(Base::Timestamp));
-        let labels = outer.keys.iter().map(|key| self.column(outer, key));
-        let labels = labels.chain(spine.keys.iter().map(|key| self.column(spine, key)));
-        let values = labels.chain([of(spine, start), of(spine, next), read_from, read_until]);
-        let names = relation.keys.iter().chain(&relation.values).map(|column| column.name.clone());
-        let table = Table { relation: Named::Cte(spine.name.clone()), alias: SmolStr::default() };
-        let join = Join { table, outer: false, on };
-        let select = select_from(&outer.name, values.zip(names).collect());
-        Body::Select(Box::new(Select { joins: vec![join], ..select }))
-    }
-
-    /// Rows given to the latest row before them: both sides, the pairs with their rank, and the groups of the first of each.
-    fn follow(&mut self, relation: &Relation, follow: &Follow) -> Body {
-        let after = self.side(relation, "after", &follow.after);
-        let counted = self.side(relation, "counted", &follow.counted);
-        let pairs: SmolStr = format!("{}_pairs", relation.name).into();
-        let mut columns: Vec<(Value, SmolStr)> = Vec::new();
-        let mut on = vec![equal(counted.of("whose"), after.of("whose"))];
-        let compared =
-            |function, left: Value, right: Value| Expr::call(function, vec![left, right], Type::plain(Base::Boolean));
-        let keys = |side: &Side| (0..side.keys).map(|at| side.of(&format!("key_{}", at + 1))).collect::<Vec<_>>();
-        if follow.same_source {
-            let earlier = compared(Function::Less, after.of("at_moment"), counted.of("at_moment"));
-            let mut before = vec![earlier];
-            let mut alike = vec![equal(after.of("at_moment"), counted.of("at_moment"))];
-            for (theirs, ours) in keys(&after).into_iter().zip(keys(&counted)) {
-                let less = compared(Function::Less, theirs.clone(), ours.clone());
-                before.extend(Expr::all(alike.iter().cloned().chain([less]).collect()));
-                alike.push(equal(theirs, ours));
-            }
-            on.extend(Expr::any(before));
-        } else {
-            on.push(compared(Function::LessOrEqual, after.of("at_moment"), counted.of("at_moment")));
-        }
-        if let Some((count, unit)) = follow.within {
-            let earliest = counted.of("at_moment").shifted(-i64::from(count), unit);
-            on.push(compared(Function::Greater, after.of("at_moment"), earliest));
-        }
-        let mut order = vec![(after.of("at_moment"), true)];
-        order.extend(keys(&after).into_iter().map(|key| (key, true)));
-        let rank = Atom::RowNumber { partition: keys(&counted), order };
-        let integer = Type::plain(Base::Integer);
-        columns.push((Expr::leaf(rank, integer.clone()), "follows_rank".into()));
-        for side in [&after, &counted] {
-            columns.extend(side.carried.iter().map(|(name, _)| (side.of(name), name.clone())));
-        }
-        let table = Table { relation: Named::Cte(counted.name.clone()), alias: SmolStr::default() };
-        let join = Join { table, outer: false, on };
-        let select = Select { joins: vec![join], ..select_from(&after.name, columns) };
-        self.with.push(Cte { name: pairs.clone(), comment: String::new(), body: Body::Select(Box::new(select)) });
-
-        let paired =
-            |name: &str, ty: &Type| Expr::leaf(Atom::Column { table: pairs.clone(), column: name.into() }, ty.clone());
-        let carried = |expr: &Expr<Carried>| {
-            expr.replace(&mut |leaf, ty| match leaf {
-                Carried::Column(name) => paired(name, ty),
-                Carried::Label(at) => self.of_stretches(follow.stretches, |relation| &relation.keys[*at], ty),
-                Carried::Stretch(at) => self.of_stretches(follow.stretches, |relation| &relation.values[*at], ty),
-                Carried::Now => Expr::leaf(Atom::Now, ty.clone()),
-            })
-        };
-        let first = equal(paired("follows_rank", &integer), Expr::literal(Literal::Integer(1), integer.clone()));
-        let joins = follow.stretches.iter().map(|id| {
-            let table = Table { relation: Named::Cte(self.named(*id).name.clone()), alias: SmolStr::default() };
-            Join { table, outer: false, on: follow.on.iter().map(carried).collect() }
-        });
-        let grouping = Grouping {
-            from: Table { relation: Named::Cte(pairs.clone()), alias: SmolStr::default() },
-            joins: joins.collect(),
-            filter: [first].into_iter().chain(follow.filter.iter().map(carried)).collect(),
-            keys: follow.keys.iter().map(carried).zip(relation.keys.iter().map(|key| key.name.clone())).collect(),
-            folds: vec![self.folded(&follow.fold, carried)],
-            values: &relation.values,
-        };
-        self.grouped(relation, grouping)
-    }
-
-    fn of_stretches(
-        &self,
-        stretches: Option<RelationId>,
-        column: impl Fn(&'l Relation) -> &'l Column,
-        ty: &Type,
-    ) -> Value {
-        let relation = self.named(stretches.expect("stretches that are named are there"));
-        let atom = Atom::Column { table: relation.name.clone(), column: column(relation).name.clone() };
-        Expr::leaf(atom, ty.clone())
-    }
-
-    /// One side of `follow` as a common table expression: whose each row is, when, which, and what is carried along.
-    fn side(&mut self, relation: &Relation, what: &str, side: &FollowSide) -> Side {
-        let aliases = self.aliases(&side.scan);
-        let (from, joins) = self.tables(&side.scan, &aliases);
-        let cells = |expr: &Expr<Cell>| self.cells(&side.scan, &aliases, expr);
-        let mut columns = vec![(cells(&side.by), SmolStr::from("whose")), (cells(&side.at), "at_moment".into())];
-        for (at, key) in side.scan.keys.iter().enumerate() {
-            columns.push((cells(key), format!("key_{}", at + 1).into()));
-        }
-        columns.extend(side.carried.iter().map(|(name, value)| (cells(value), name.clone())));
-        let known = |value: &Value| Expr::call(Function::IsNotNull, vec![value.clone()], Type::plain(Base::Boolean));
-        let mut filter: Vec<Value> = side.scan.filter.iter().map(cells).collect();
-        filter.extend(columns[..2].iter().map(|(value, _)| known(value)));
-        let types: Vec<(SmolStr, Type)> =
-            columns.iter().map(|(value, name)| (name.clone(), value.ty.clone())).collect();
-        let name: SmolStr = format!("{}_{what}", relation.name).into();
-        let select = Select { distinct: false, columns, from, joins, filter, group: None, having: Vec::new() };
-        self.with.push(Cte { name: name.clone(), comment: String::new(), body: Body::Select(Box::new(select)) });
-        let carried = types[2 + side.scan.keys.len()..].to_vec();
-        Side { name, types, keys: side.scan.keys.len(), carried }
-    }
-
     /// A name for each table of a scan: the source's, then each join's, with its way before it where two are alike.
-    fn aliases(&self, scan: &Scan) -> Vec<SmolStr> {
+    pub(super) fn aliases(&self, scan: &Scan) -> Vec<SmolStr> {
         let mut aliases = vec![self.model.source(scan.source).name.clone()];
         for hop in &scan.hops {
             let holder = if hop.from == 0 { scan.source } else { scan.hops[hop.from - 1].source };
@@ -460,7 +247,7 @@ impl<'l> Lowering<'l> {
         aliases
     }
 
-    fn cells(&self, scan: &Scan, aliases: &[SmolStr], expr: &Expr<Cell>) -> Value {
+    pub(super) fn cells(&self, scan: &Scan, aliases: &[SmolStr], expr: &Expr<Cell>) -> Value {
         expr.replace(&mut |cell, ty| {
             let atom = match cell {
                 Cell::Column { table, column } => {
@@ -491,7 +278,7 @@ impl<'l> Lowering<'l> {
         self.binding.column(&source.name, &source.column(column).name)
     }
 
-    fn folded<L>(&self, folded: &Folded<L>, lower: impl Fn(&Expr<L>) -> Value) -> Folded<Atom> {
+    pub(super) fn folded<L>(&self, folded: &Folded<L>, lower: impl Fn(&Expr<L>) -> Value) -> Folded<Atom> {
         Folded {
             aggregate: folded.aggregate,
             argument: folded.argument.as_ref().map(&lower),
@@ -545,7 +332,7 @@ impl<'l> Lowering<'l> {
         Body::Select(Box::new(select))
     }
 
-    fn column(&self, relation: &Relation, column: &Column) -> Value {
+    pub(super) fn column(&self, relation: &Relation, column: &Column) -> Value {
         let atom = Atom::Column { table: relation.name.clone(), column: column.name.clone() };
         Expr::leaf(atom, column.ty.clone())
     }
@@ -605,23 +392,6 @@ impl<'l> Lowering<'l> {
     }
 }
 
-/// A side of `follow` as it is named.
-struct Side {
-    name: SmolStr,
-    types: Vec<(SmolStr, Type)>,
-    /// How many columns identify a row.
-    keys: usize,
-    carried: Vec<(SmolStr, Type)>,
-}
-
-impl Side {
-    fn of(&self, column: &str) -> Value {
-        let ty = self.types.iter().find(|(name, _)| name == column).map(|(_, ty)| ty.clone());
-        let atom = Atom::Column { table: self.name.clone(), column: column.into() };
-        Expr::leaf(atom, ty.expect("a side has the columns that it was given"))
-    }
-}
-
 fn lookup_alias(at: usize) -> SmolStr {
     match at {
         0 => "found".into(),
@@ -629,19 +399,8 @@ fn lookup_alias(at: usize) -> SmolStr {
     }
 }
 
-/// A date as the moment it begins.
-fn at_midnight(value: Value) -> Value {
-    match value.ty.base {
-        Base::Date => {
-            let ty = Type { base: Base::Timestamp, ..value.ty.clone() };
-            Expr::call(Function::Cast(Base::Timestamp), vec![value], ty)
-        }
-        _ => value,
-    }
-}
-
 /// Columns of a common table expression.
-fn select_from(name: &SmolStr, columns: Vec<(Value, SmolStr)>) -> Select {
+pub(super) fn select_from(name: &SmolStr, columns: Vec<(Value, SmolStr)>) -> Select {
     Select {
         distinct: false,
         columns,
@@ -675,7 +434,7 @@ fn nothing(ty: &Type) -> Value {
     Expr::call(Function::Cast(ty.base), vec![null], ty.clone())
 }
 
-fn equal(left: Value, right: Value) -> Value {
+pub(super) fn equal(left: Value, right: Value) -> Value {
     let nullable = left.ty.nullable || right.ty.nullable;
     Expr::call(Function::Equal, vec![left, right], Type::plain(Base::Boolean).or_null(nullable))
 }

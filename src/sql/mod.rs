@@ -4,11 +4,13 @@
 
 pub mod binding;
 mod expr;
+mod follow;
 mod grouped;
 mod lower;
 pub mod query;
 mod render;
 pub mod seed;
+mod stretches;
 mod strict;
 
 pub use expr::Unsupported;
