@@ -65,7 +65,7 @@ pub fn metric(building: &mut Building, written: &ast::Metric, formula: MetricExp
         ty: facts.ty,
         additivity: facts.additivity,
         sources: facts.sources,
-        time: facts.time,
+        time: *facts.time,
         only_totals: facts.only_totals,
         means: None,
         owner: None,

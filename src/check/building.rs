@@ -125,6 +125,19 @@ impl<'a> Building<'a> {
         self.found.push(errors::cycle(&steps));
     }
 
+    /// What is known of a metric once its formula is checked. Apart from [`Building::metric`], whose frame stands on the stack
+    /// as often as definitions rest one upon the other.
+    fn conclude(&mut self, id: MetricId, written: &ast::Metric, expr: MetricExpr) -> Facts {
+        let facts = if expr.ty.is_broken() { Facts::broken() } else { facts(&expr, self) };
+        let facts = match attributes::declared_unit(written, &expr, &facts.ty.unit) {
+            Some(unit) if !facts.ty.is_broken() => Facts { ty: Type { unit, ..facts.ty }, ..facts },
+            _ => facts,
+        };
+        let (expr, facts) = if self.leave() { (expr, facts) } else { (Expr::broken(), Facts::broken()) };
+        self.metrics[id.0 as usize] = MetricState::Done(expr, facts.clone());
+        facts
+    }
+
     fn name(&self, what: Definition) -> String {
         match what {
             Definition::Column(source, column) => {
@@ -210,13 +223,6 @@ impl Definitions for Building<'_> {
         }
         self.metrics[at] = MetricState::Open;
         let expr = expr::check(&written.formula, &mut Formula::new(self));
-        let facts = if expr.ty.is_broken() { Facts::broken() } else { facts(&expr, self) };
-        let facts = match attributes::declared_unit(written, &expr, &facts.ty.unit) {
-            Some(unit) if !facts.ty.is_broken() => Facts { ty: Type { unit, ..facts.ty }, ..facts },
-            _ => facts,
-        };
-        let (expr, facts) = if self.leave() { (expr, facts) } else { (Expr::broken(), Facts::broken()) };
-        self.metrics[at] = MetricState::Done(expr, facts.clone());
-        facts
+        self.conclude(id, written, expr)
     }
 }

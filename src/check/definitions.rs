@@ -13,7 +13,7 @@ pub struct Facts {
     pub ty: Type,
     /// Sorted, each once.
     pub sources: Vec<SourceId>,
-    pub time: TimeFacts,
+    pub time: Box<TimeFacts>,
     pub only_totals: bool,
     pub additivity: Additivity,
 }
@@ -23,7 +23,7 @@ impl Facts {
         Facts {
             ty: Type::BROKEN,
             sources: Vec::new(),
-            time: TimeFacts::default(),
+            time: Box::default(),
             only_totals: false,
             additivity: Additivity::NonAdditive,
         }
@@ -92,7 +92,7 @@ impl Definitions for Built<'_> {
         Facts {
             ty: metric.ty.clone(),
             sources: metric.sources.clone(),
-            time: metric.time.clone(),
+            time: Box::new(metric.time.clone()),
             only_totals: metric.only_totals,
             additivity: metric.additivity,
         }

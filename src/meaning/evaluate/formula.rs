@@ -170,7 +170,7 @@ impl<'a, 'r> Engine<'a, 'r> {
         let open = context.slots.list.iter().any(|slot| slot.until.is_none());
         let data_end = match open {
             // Whatever filters are around it: they choose rows, and no filter moves the end that is looked back from.
-            true => self.extent(inner, &[], &context.line)?,
+            true => self.extent(inner, None, &context.line)?,
             false => None,
         };
         let data_end = data_end.and_then(|(_, last)| windows::data_end(&context.line, window, last));
@@ -178,10 +178,11 @@ impl<'a, 'r> Engine<'a, 'r> {
     }
 
     /// The first and the last position of any row that the measures of an expression are about: of intervals the start.
+    /// Without `filters` of all rows of the definitions, whatever filters are around them.
     pub fn extent(
         &self,
         expr: &MetricExpr,
-        filters: &[&PerSource<RowExpr>],
+        filters: Option<&[&PerSource<RowExpr>]>,
         line: &Line<'a>,
     ) -> Result<Option<(DateTime, DateTime)>, Box<Diagnostic>> {
         let mut leaves = Vec::new();
@@ -189,11 +190,11 @@ impl<'a, 'r> Engine<'a, 'r> {
         let mut all: Option<(DateTime, DateTime)> = None;
         for leaf in leaves {
             let found = match leaf {
-                MetricLeaf::Measure(measure) => self.extent_of(measure, filters, line)?,
+                MetricLeaf::Measure(measure) => self.extent_of(measure, filters.unwrap_or_default(), line)?,
                 MetricLeaf::Metric(id) => self.extent(&self.model().metric(*id).formula, filters, line)?,
                 MetricLeaf::Filtered { inner, filter } => {
-                    let filters: Vec<_> = filters.iter().copied().chain([filter]).collect();
-                    self.extent(inner, &filters, line)?
+                    let all = filters.map(|filters| filters.iter().copied().chain([filter]).collect::<Vec<_>>());
+                    self.extent(inner, all.as_deref(), line)?
                 }
                 MetricLeaf::Follow(follow) => self.extent(&follow.after, filters, line)?,
                 _ => {

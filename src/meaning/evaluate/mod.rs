@@ -185,7 +185,7 @@ fn of_metrics(engine: &Engine, asked: &Asked) -> Result<Vec<Vec<Value>>, Box<Dia
     } else {
         let mut extent = None;
         for id in &request.metrics {
-            extent = joined(extent, engine.extent(&model.metric(*id).formula, &filters, &engine.line)?);
+            extent = joined(extent, engine.extent(&model.metric(*id).formula, Some(&filters), &engine.line)?);
         }
         Slots::periods(&engine.line, times, extent, range)
     };

@@ -69,7 +69,7 @@ impl<'a> Engine<'a, '_> {
         let mut extent = None;
         if open && !periods.is_empty() {
             for part in parts() {
-                extent = joined(extent, self.extent(part, &context.filters, &line)?);
+                extent = joined(extent, self.extent(part, Some(&context.filters), &line)?);
             }
         }
         let slots = slots.divided(&line, &periods, extent);
