@@ -16,8 +16,14 @@ pub type Frame = Vec<Move>;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Move {
-    Prior { count: u32, unit: Grain },
+    Prior {
+        count: u32,
+        unit: Grain,
+    },
     StartOf(Grain),
+    /// The end of the rows of these measures, by their place in [`super::measures::Parts::ends`]: where a window ends that has
+    /// neither a period nor a range that does.
+    DataEnd(usize),
     Window(Window),
 }
 
@@ -75,6 +81,8 @@ impl Planner<'_> {
                 let (bounds, range) = (self.bounds(), self.asked_range().copied());
                 self.spine(times, bounds, range)
             }
+            // A stretch has an end.
+            (Some((Move::DataEnd(_), before)), _) => self.stretches(times, before),
             (Some((last, before)), _) => {
                 let from = self.stretches(times, before);
                 self.moved(times, from, *last)
@@ -135,6 +143,7 @@ impl Planner<'_> {
                 let until = choose(is_earlier(), next(), value(UNTIL));
                 (name, from, [value(ANOTHER), next(), read_from, until])
             }
+            Move::DataEnd(_) => unreachable!("a stretch has an end of its own"),
             Move::Window(window) => {
                 let base = from;
                 let (name, from) = match window {
@@ -209,7 +218,7 @@ impl Planner<'_> {
                     (last.map(|last| at_midnight(self.calendar().truncate(period, last))), read.1)
                 }
                 Move::Window(_) => (None, read.1),
-                Move::StartOf(_) => read,
+                Move::StartOf(_) | Move::DataEnd(_) => read,
             };
         }
         read
@@ -288,6 +297,28 @@ impl Planner<'_> {
         let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
         let name = format!("each_{}_within", finest(new_times).name());
         self.add(&name, keys, values, Step::Divide(Divide { outer, spine, open }))
+    }
+
+    /// What a window reads that ends with the data: with the day of the last row, or with its hour where hours are counted.
+    pub fn to_data_end(&mut self, frame: &[Move], measures: Vec<(Measure, Filters)>) -> Option<RelationId> {
+        let Some(Move::Window(window)) = frame.last().copied() else { return None };
+        let grain = match window {
+            Window::Rolling { unit, .. } | Window::ToDate(Period::Standard(unit)) => unit.min(Grain::Day),
+            Window::ToDate(Period::Declared(_)) | Window::Cumulative => Grain::Day,
+        };
+        let span = self.span(measures);
+        let calendar = self.calendar().clone();
+        let last = || at_midnight(calendar.truncate(grain, value(1)));
+        let until = || last().shifted(1, grain);
+        let from = match window {
+            Window::Rolling { count, unit } => until().shifted(-i64::from(count), unit),
+            Window::ToDate(Period::Standard(period)) => at_midnight(calendar.truncate(period, value(1))),
+            Window::ToDate(Period::Declared(_)) | Window::Cumulative => value(0),
+        };
+        let outputs = vec![last(), until(), from, until()];
+        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
+        let rows = Rows { base: span, attached: Vec::new(), outputs };
+        Some(self.add("to_the_last_row", Vec::new(), values, Step::Compute(rows)))
     }
 
     /// The whole as one stretch: the range, moved; where it has no end, to the end of the last row's period, and from the
@@ -401,6 +432,11 @@ pub fn is_only_filled(model: &Model, expr: &MetricExpr) -> bool {
     only
 }
 
+/// Every measure under a metric, without any filter around it.
+pub fn measures_bare(model: &Model, expr: &MetricExpr) -> Vec<(Measure, Filters)> {
+    measured(model, expr).map(|measure| (measure, Filters::new())).collect()
+}
+
 /// Every measure under a metric.
 pub fn measured(model: &Model, expr: &MetricExpr) -> impl Iterator<Item = Measure> + use<> {
     let mut all = Vec::new();
@@ -423,6 +459,7 @@ pub fn said(frame: &[Move]) -> SmolStr {
     let words = frame.iter().map(|each| match each {
         Move::Prior { count, unit } => format!("prior_{count}_{}", unit.name()),
         Move::StartOf(period) => format!("start_of_{}", period.name()),
+        Move::DataEnd(_) => "to_the_end".to_owned(),
         Move::Window(Window::Rolling { count, unit }) => format!("rolling_{count}_{}", unit.plural()),
         Move::Window(Window::ToDate(Period::Standard(period))) => format!("{}_to_date", period.name()),
         Move::Window(_) => "cumulative".to_owned(),

@@ -1,6 +1,6 @@
 //! Metric formulas taken apart: which measures, in which context, and what is computed of them.
 
-use super::frames::{Frame, Move};
+use super::frames::{self, Frame, Move};
 use crate::model::{
     Expr, Follow, Function, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, Period, RowExpr,
 };
@@ -46,11 +46,15 @@ pub struct Parts<'m> {
     model: &'m Model,
     keys: &'m [Key],
     pub groups: Vec<Group>,
+    /// Nothing says where the whole ends.
+    endless: bool,
+    /// The measures whose last row ends a window.
+    pub ends: Vec<Vec<(Measure, Filters)>>,
 }
 
 impl<'m> Parts<'m> {
-    pub fn new(model: &'m Model, keys: &'m [Key]) -> Self {
-        let mut parts = Parts { model, keys, groups: Vec::new() };
+    pub fn new(model: &'m Model, keys: &'m [Key], endless: bool) -> Self {
+        let mut parts = Parts { model, keys, groups: Vec::new(), endless, ends: Vec::new() };
         parts.group((0..keys.len()).collect(), false);
         parts
     }
@@ -122,7 +126,14 @@ impl<'m> Parts<'m> {
                 self.at(group, inner, filters, frame, &format!("{name}_total"))
             }
             MetricLeaf::Window { inner, window, .. } => {
-                self.at(group, inner, filters, &followed(frame, Move::Window(*window)), name)
+                let mut moved = frame.clone();
+                let has_period = self.groups[group].keys.iter().any(|at| self.keys[*at].period().is_some());
+                if self.endless && !has_period {
+                    moved.push(Move::DataEnd(self.ends.len()));
+                    let rows = frames::measures_bare(self.model, inner);
+                    self.ends.push(rows);
+                }
+                self.at(group, inner, filters, &followed(&moved, Move::Window(*window)), name)
             }
             MetricLeaf::Prior { inner, count, unit, .. } => {
                 let by = Move::Prior { count: *count, unit: *unit };

@@ -35,7 +35,7 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
     let (rows, having) = if request.metrics.is_empty() {
         (planner.listing(request), None)
     } else {
-        let mut parts = Parts::new(model, &request.keys);
+        let mut parts = Parts::new(model, &request.keys, planner.is_endless());
         let mut exprs = Vec::with_capacity(request.metrics.len() + request.parts.len());
         for id in &request.metrics {
             let metric = model.metric(*id);
@@ -154,7 +154,7 @@ impl<'m> Planner<'m> {
         }
         let mut placed: Vec<(RelationId, Vec<usize>)> = Vec::with_capacity(parts.groups.len());
         for group in &parts.groups {
-            placed.push(self.group(group, keys));
+            placed.push(self.group(group, keys, &parts.ends));
         }
         if let Some(from) = filled.filter(|from| keys[*from..].iter().any(|key| key.period().is_some())) {
             placed[0].0 = self.dense(placed[0].0, keys, from);
@@ -187,8 +187,13 @@ impl<'m> Planner<'m> {
         self.add("filled", columns_of(keys), values, stack)
     }
 
+    /// Whether nothing says where the whole ends.
+    fn is_endless(&self) -> bool {
+        self.range.is_none_or(|range| range.until.is_none())
+    }
+
     /// The relation of one group, and for each ingredient its value column there.
-    fn group(&mut self, group: &Group, all_keys: &[Key]) -> (RelationId, Vec<usize>) {
+    fn group(&mut self, group: &Group, all_keys: &[Key], ends: &[Vec<(Measure, Filters)>]) -> (RelationId, Vec<usize>) {
         let keys: Vec<Key> = group.keys.iter().map(|at| all_keys[*at].clone()).collect();
         let timed = keys.iter().any(Key::is_time);
         let mut scans: Vec<(Read, Vec<usize>)> = Vec::new();
@@ -211,7 +216,7 @@ impl<'m> Planner<'m> {
             }
         }
         for (read, members) in scans {
-            let relation = self.scan(&read, &keys, group, &members);
+            let relation = self.scan(&read, &keys, group, &members, ends);
             made.push((relation, members));
         }
         for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
@@ -219,7 +224,7 @@ impl<'m> Planner<'m> {
                 Ingredient::Measure { .. } => continue,
                 Ingredient::Per { per, filters, frame } => self.fold(per, filters, frame, &keys, (name, ty)),
                 Ingredient::Follow { follow, filters, frame } => {
-                    let (model, reading) = (self.model, self.reading(frame, false, &keys));
+                    let (model, reading) = (self.model, self.reading(frame, false, &keys, ends));
                     let step = follow::plan(self, model, follow, filters, &keys, &reading, ty);
                     let value = Column { name: name.clone(), ty: ty.clone() };
                     let relation_name = grouped_name(name, &keys);
@@ -251,7 +256,14 @@ impl<'m> Planner<'m> {
         (self.add("stacked", columns_of(&keys), columns, stack), values)
     }
 
-    fn scan(&mut self, read: &Read, keys: &[Key], group: &Group, members: &[usize]) -> RelationId {
+    fn scan(
+        &mut self,
+        read: &Read,
+        keys: &[Key],
+        group: &Group,
+        members: &[usize],
+        ends: &[Vec<(Measure, Filters)>],
+    ) -> RelationId {
         let Read { source, frame, alive, .. } = *read;
         let mut wanted = Vec::with_capacity(members.len());
         let mut values = Vec::with_capacity(members.len());
@@ -262,7 +274,7 @@ impl<'m> Planner<'m> {
                 values.push(Column { name: name.clone(), ty: ty.clone() });
             }
         }
-        let reading = self.reading(frame, alive.is_some(), keys);
+        let reading = self.reading(frame, alive.is_some(), keys, ends);
         let scan = scan::scan(self, source, keys, &wanted, &reading);
         let what = match frame.is_empty() {
             true => self.model.source(source).name.to_string(),
@@ -273,7 +285,7 @@ impl<'m> Planner<'m> {
     }
 
     /// Which rows are read, by their time. Intervals are in every stretch whose moment they hold.
-    fn reading(&mut self, frame: &Frame, intervals: bool, keys: &[Key]) -> Reading {
+    fn reading(&mut self, frame: &Frame, intervals: bool, keys: &[Key], ends: &[Vec<(Measure, Filters)>]) -> Reading {
         let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
         let framed = self.within.as_ref().is_some_and(|within| within.framed);
         match (frame.is_empty() && !intervals && !framed, times.is_empty()) {
@@ -282,7 +294,17 @@ impl<'m> Planner<'m> {
                 Reading::Stretches { relation, open: frames::is_open(frame), times }
             }
             (true, _) => Reading::Range(self.range),
-            (false, true) => Reading::Between(self.moved_range(frame)),
+            (false, true) => {
+                let end = frame.iter().rev().find_map(|by| match by {
+                    frames::Move::DataEnd(at) => Some(ends[*at].clone()),
+                    _ => None,
+                });
+                let relation = end.and_then(|measures| self.to_data_end(frame, measures));
+                match relation {
+                    Some(relation) => Reading::Stretches { relation, open: frames::is_open(frame), times },
+                    None => Reading::Between(self.moved_range(frame)),
+                }
+            }
             (false, false) => {
                 Reading::Stretches { relation: self.stretches(&times, frame), open: frames::is_open(frame), times }
             }
@@ -354,7 +376,7 @@ impl<'m> Planner<'m> {
         inner_keys: &[Key],
         (name, ty): (&str, &Type),
     ) -> RelationId {
-        let mut parts = Parts::new(self.model, inner_keys);
+        let mut parts = Parts::new(self.model, inner_keys, self.is_endless());
         let mut exprs = Vec::new();
         let argument = per.argument.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
         let filter = per.filter.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
@@ -388,7 +410,7 @@ impl<'m> Planner<'m> {
             crate::model::Kind::Leaf(MetricLeaf::Metric(id)) => self.model.metric(*id).name.clone(),
             _ => SmolStr::new("looked_up"),
         };
-        let mut parts = Parts::new(self.model, keys);
+        let mut parts = Parts::new(self.model, keys, self.is_endless());
         let expr = parts.take_apart(metric, &Vec::new(), &name);
         let around = self.within.take();
         let rows = self.assemble(parts, vec![expr], keys, None);

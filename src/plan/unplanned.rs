@@ -12,16 +12,13 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
     let having = request.having.iter().flat_map(leaf_metrics);
     let metrics: Vec<MetricId> = request.metrics.iter().copied().chain(having).collect();
     let grains: Vec<Grain> = request.keys.iter().filter_map(grain_of).collect();
-    let ended = request.range.is_some_and(|range| range.until.is_some());
     let mut walk = Walk {
         model,
-        ended,
         by_table: request.keys.iter().any(|key| matches!(key.kind, KeyKind::Declared(_))),
         place: Place {
-            windows: !grains.is_empty() || ended,
             prior: grains.iter().min().is_none_or(|finest| !is_cut_by_now(*finest, request)),
             framed: false,
-            grouped: false,
+            looked_up: false,
         },
         metrics: FxHashSet::default(),
         columns: FxHashSet::default(),
@@ -81,21 +78,18 @@ fn leaf_metrics(expr: &MetricExpr) -> Vec<MetricId> {
 /// What can be planned where a metric stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Place {
-    windows: bool,
     prior: bool,
     /// A window or `prior` is around it.
     framed: bool,
-    /// `per` is around it, or a look-up.
-    grouped: bool,
+    /// It is looked up by rows: over all time.
+    looked_up: bool,
 }
 
 /// A looked-up metric is over all time, and where that ends is not planned.
-const LOOKED_UP: Place = Place { windows: false, prior: false, framed: false, grouped: true };
+const LOOKED_UP: Place = Place { prior: false, framed: false, looked_up: true };
 
 struct Walk<'m> {
     model: &'m Model,
-    /// The range that is asked for has an end.
-    ended: bool,
     /// A period of a calendar table is asked for.
     by_table: bool,
     place: Place,
@@ -109,7 +103,7 @@ impl Walk<'_> {
             return None;
         }
         let metric = self.model.metric(id);
-        if metric.fill.is_some() && self.place.grouped && !self.place.windows {
+        if metric.fill.is_some() && self.place.looked_up {
             return Some("fill in a look-up".to_owned());
         }
         self.formula(&metric.formula)
@@ -137,18 +131,16 @@ impl Walk<'_> {
             MetricLeaf::Metric(id) => return self.metric(*id),
             MetricLeaf::Window { window, .. } => match window {
                 Window::ToDate(Period::Declared(_)) => Some("to_date over a calendar table"),
-                _ if !place.windows => Some("a window without a period here"),
                 _ => return self.within(framed, &inner),
             },
-            MetricLeaf::Prior { .. } if place.prior && place.windows => return self.within(framed, &inner),
-            MetricLeaf::StartOf { period: Period::Standard(_), .. } if place.windows => {
+            MetricLeaf::Prior { .. } if place.prior => return self.within(framed, &inner),
+            MetricLeaf::StartOf { period: Period::Standard(_), .. } => {
                 return self.within(framed, &inner);
             }
             MetricLeaf::Prior { .. } => Some("prior"),
             MetricLeaf::StartOf { .. } => Some("start_of"),
-            MetricLeaf::Filled { .. } if place.grouped && !place.windows => Some("fill in a look-up"),
-            MetricLeaf::Follow(_) if place.grouped => Some("follow under per"),
-            MetricLeaf::Measure(measure) if measure.alive.is_some() && !place.windows => {
+            MetricLeaf::Filled { .. } if place.looked_up => Some("fill in a look-up"),
+            MetricLeaf::Measure(measure) if measure.alive.is_some() && place.looked_up => {
                 Some("while … until without a period here")
             }
             MetricLeaf::Per(per) if !self.has_inner_stretches(per, place) => Some("per under a window"),
@@ -156,7 +148,7 @@ impl Walk<'_> {
                 match place.framed {
                     true => Some("total over a period under a window"),
                     // What is left is the whole, where a window needs an end to look back from.
-                    false => return self.within(Place { windows: self.ended, ..place }, &inner),
+                    false => return self.within(place, &inner),
                 }
             }
             _ => None,
@@ -171,7 +163,7 @@ impl Walk<'_> {
             MetricLeaf::Per(per) => {
                 // With an inner grain there is always a period; `prior` of one that a window cuts has no plan.
                 let has_grain = per.keys.iter().any(|key| key.period().is_some());
-                let inside = if has_grain { Place { windows: true, grouped: true, ..place } } else { place };
+                let inside = if has_grain { Place { ..place } } else { place };
                 let inside = Place { prior: inside.prior && !place.framed, framed: false, ..inside };
                 per.keys.iter().find_map(|key| self.key(key)).or_else(|| self.within(inside, &inner))
             }
