@@ -1,17 +1,13 @@
-//! CSV texts as rows: RFC 4180, where an empty cell is null and `""` an empty text.
+//! CSV texts as rows of a source: names of columns first, an empty cell is null and `""` an empty text.
+
+mod records;
+
+pub use records::{Cell, records};
 
 use super::{Data, Value};
-use crate::model::{Model, Source, SourceId};
+use crate::model::{Column, Model, Source, SourceId};
 use crate::suggest::closest;
 use std::ops::Range;
-
-/// A cell with its place in the text. Without quotes and empty it has no text, which a library that does not tell `,,` from
-/// `,"",` could not say.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cell {
-    pub text: Option<String>,
-    pub at: Range<usize>,
-}
 
 /// What does not fit, with its place in the text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,77 +17,18 @@ pub struct CsvFault {
     pub help: String,
 }
 
-/// The records of a CSV text. Lines without anything are none.
-pub fn records(text: &str) -> Vec<Vec<Cell>> {
-    let bytes = text.as_bytes();
-    let mut records = Vec::new();
-    let mut record: Vec<Cell> = Vec::new();
-    let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-    while at < bytes.len() {
-        let (cell, end) = cell(text, at);
-        at = end;
-        record.push(cell);
-        let ends_record = match bytes.get(at) {
-            Some(b',') => {
-                at += 1;
-                // A comma at the very end has an empty cell behind it.
-                if at == bytes.len() {
-                    record.push(Cell { text: None, at: at..at });
-                }
-                at == bytes.len()
-            }
-            _ => true,
-        };
-        if ends_record {
-            at += usize::from(bytes.get(at) == Some(&b'\r'));
-            at += usize::from(bytes.get(at) == Some(&b'\n'));
-            let record = std::mem::take(&mut record);
-            if record.len() > 1 || record[0].text.is_some() {
-                records.push(record);
-            }
-        }
-    }
-    records
-}
-
-/// The cell that begins here, and where it ends: at a comma, at the end of the line or of the text.
-fn cell(text: &str, start: usize) -> (Cell, usize) {
-    let bytes = text.as_bytes();
-    let plain_end = |from: usize| {
-        let end =
-            bytes[from..].iter().position(|byte| matches!(byte, b',' | b'\n')).map_or(bytes.len(), |by| from + by);
-        if bytes.get(end) != Some(&b',') && end > from && bytes[end - 1] == b'\r' { end - 1 } else { end }
-    };
-    if bytes[start] != b'"' {
-        let end = plain_end(start);
-        let inside = &text[start..end];
-        return (Cell { text: (!inside.is_empty()).then(|| inside.to_owned()), at: start..end }, end);
-    }
-    let mut content = String::new();
-    let mut at = start + 1;
-    while let Some(by) = bytes[at..].iter().position(|byte| *byte == b'"') {
-        content.push_str(&text[at..at + by]);
-        at += by + 1;
-        if bytes.get(at) != Some(&b'"') {
-            // What stands between the quote and the comma belongs to the cell as it is.
-            let end = plain_end(at);
-            content.push_str(&text[at..end]);
-            return (Cell { text: Some(content), at: start..end }, end);
-        }
-        content.push('"');
-        at += 1;
-    }
-    content.push_str(&text[at..]);
-    (Cell { text: Some(content), at: start..bytes.len() }, bytes.len())
-}
-
 /// For each column of a source's table its place among the names in the first record. Derived columns have none. A name that
 /// the table has not is a fault; with `all` so is a column without a name.
 pub fn header(source: &Source, record: &[Cell], all: bool) -> Result<Vec<Option<usize>>, CsvFault> {
     let name = |cell: &Cell| cell.text.as_deref().unwrap_or_default().trim().to_owned();
     let physical = || source.columns.iter().filter(|column| column.derived.is_none());
-    for cell in record {
+    for (at, cell) in record.iter().enumerate() {
         let written = name(cell);
+        if record[..at].iter().any(|before| name(before) == written) {
+            let fact = format!("the first line names `{written}` twice");
+            let help = "leave one of them out: a column has one value in each line".to_owned();
+            return Err(CsvFault { at: cell.at.clone(), fact, help });
+        }
         if !physical().any(|column| column.name == written) {
             let near = closest(&written, physical().map(|column| column.name.as_str()));
             let derived = source.columns.iter().any(|column| column.name == written);
@@ -123,7 +60,7 @@ impl Data {
     /// there; without, one that is not is null where it may be, else not given.
     pub fn read_csv(&mut self, model: &Model, source: SourceId, text: &str, all: bool) -> Result<(), CsvFault> {
         let declared = model.source(source);
-        let mut records = records(text).into_iter();
+        let mut records = records(text)?.into_iter();
         let Some(first) = records.next() else {
             let fact = "the file is empty".to_owned();
             let help = format!("name the columns of `{}` in the first line", declared.name);
@@ -160,7 +97,7 @@ impl Data {
 }
 
 /// A cell as a value of its column.
-fn value(cell: &Cell, column: &crate::model::Column) -> Result<Value, CsvFault> {
+fn value(cell: &Cell, column: &Column) -> Result<Value, CsvFault> {
     let fault = |fact: String, help: &str| CsvFault { at: cell.at.clone(), fact, help: help.to_owned() };
     match &cell.text {
         None if column.ty.nullable => Ok(Value::Null),
@@ -172,25 +109,5 @@ fn value(cell: &Cell, column: &crate::model::Column) -> Result<Value, CsvFault> 
             let help = "write numbers as 12.50, dates as 2026-01-31, timestamps as 2026-01-31 10:00:00, truths as true and false";
             fault(format!("{fact}, the type of `{}`", column.name), help)
         }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::records;
-
-    #[test]
-    fn an_empty_cell_is_not_an_empty_text() {
-        let texts = |text: &str| -> Vec<Vec<Option<String>>> {
-            records(text).into_iter().map(|record| record.into_iter().map(|cell| cell.text).collect()).collect()
-        };
-        let some = |text: &str| Some(text.to_owned());
-        assert_eq!(texts("a,b\r\n,\"\"\r\n"), [[some("a"), some("b")], [None, some("")]]);
-        assert_eq!(texts("\"x, \"\"y\"\"\nz\",1"), [[some("x, \"y\"\nz"), some("1")]]);
-        assert_eq!(texts("a,\n\n\nb,c"), [[some("a"), None], [some("b"), some("c")]]);
-        assert_eq!(texts("a,"), [[some("a"), None]]);
-        assert_eq!(texts("\u{FEFF}a"), [[some("a")]]);
-        assert_eq!(texts("\"not closed"), [[some("not closed")]]);
-        assert!(texts("").is_empty() && texts("\n\r\n").is_empty());
     }
 }
