@@ -3,8 +3,11 @@
 mod support;
 
 use insta::assert_snapshot;
+use serde_json::Value as Json;
 use std::path::Path;
+use support::markdown::{Piece, Table};
 use support::program::{Run, etalon};
+use support::rows::{self, Answer, Value};
 use support::sample::{told, write};
 
 const MODEL: &str = "
@@ -113,10 +116,134 @@ fn rows_that_the_definitions_do_not_allow() {
         ("a cell too few", "orders", ORDERS.replace("2,7,open,99.00", "2,7,99.00")),
         ("a key twice", "customers", CUSTOMERS.replace("\n8", "\n7")),
         ("nothing", "orders", String::new()),
+        ("a column twice", "orders", ORDERS.replace("customer_id,status", "status,status")),
+        ("a quote that is not closed", "orders", ORDERS.replace("4,,complete", "4,,\"complete")),
+        ("a quote within", "customers", CUSTOMERS.replace("8,\"\"", "8,\"5\" pipe\"")),
     ] {
         let folder = project();
         write(folder.path(), &format!("rows/{file}.csv"), &text);
         let run = query(folder.path(), "query revenue --by customer.region --data rows");
         assert_snapshot!(name, told(folder.path(), &run));
     }
+}
+
+#[test]
+fn options_of_answers_are_not_dropped_where_sql_is_written() {
+    let folder = project();
+    assert_snapshot!("neither files nor a warehouse", told(folder.path(), &query(folder.path(), "query revenue")));
+    write(
+        folder.path(),
+        "etalon.yaml",
+        "project: shop\nwarehouses: { ours: { dialect: duckdb, table: '{source}' } }\n",
+    );
+    assert_snapshot!(
+        "a form of answers for SQL",
+        told(folder.path(), &query(folder.path(), "query revenue --output csv"))
+    );
+    let sql = query(folder.path(), "query revenue");
+    assert!(sql.code == Some(0) && sql.out.contains("SELECT"), "{}{}", sql.out, sql.err);
+}
+
+#[test]
+fn etalon_yaml_names_the_folder() {
+    let folder = project();
+    let asked = |config: &str, words: &str| {
+        write(folder.path(), "etalon.yaml", config);
+        told(folder.path(), &query(folder.path(), words))
+    };
+    let warehouse = "warehouses: { ours: { dialect: duckdb, table: '{source}' } }";
+    let named = asked(&format!("project: shop\ndata: rows\n{warehouse}\n"), "query revenue");
+    assert_eq!(named.trim_end(), "exit 0\n--- out\nrevenue\n───────\n  12.60\n--- err");
+    let seeded = asked("project: shop\ndata: rows\n", "seed --dialect duckdb");
+    assert!(seeded.contains("99.00"), "{seeded}");
+    assert_snapshot!("the folder of etalon.yaml is not there", asked("project: shop\ndata: row\n", "query revenue"));
+    assert_snapshot!("the folder of etalon.yaml is elsewhere", asked("project: shop\ndata: ../rows\n", "check"));
+}
+
+/// `script` shows a program a terminal, whose width COLUMNS says.
+#[test]
+#[cfg(target_os = "linux")]
+fn on_a_terminal_wide_texts_are_cut_and_that_is_said() {
+    let folder = project();
+    let shown = |columns: &str, options: &str| {
+        let words = format!("{} query revenue --by customer.region --data rows{options}", env!("CARGO_BIN_EXE_etalon"));
+        let mut command = std::process::Command::new("script");
+        command.args(["-qec", &words, "/dev/null"]).current_dir(folder.path());
+        command.env("COLUMNS", columns).env("NO_COLOR", "1").stdin(std::process::Stdio::null());
+        let output = command.output().expect("`script` of util-linux runs");
+        String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n")
+    };
+    let narrow = shown("20", "");
+    let (table, said) =
+        narrow.split_at(narrow.find("texts that end").unwrap_or_else(|| panic!("nothing said: {narrow}")));
+    assert_eq!(
+        table,
+        "customer_r…  revenue\n───────────  ───────\n\"\"              2.50\nEMEA, nort…    10.00\n-               0.10\n"
+    );
+    assert!(said.contains("`--output csv`") && said.contains("\n3 rows in "), "{said}");
+    let wide = shown("80", "");
+    assert!(wide.contains("EMEA, north | \"a\"    10.00\n") && !wide.contains('…'), "{wide}");
+    assert!(shown("20", " --output csv").contains("\"EMEA, north | \"\"a\"\"\",10.00"));
+    // A program that reads has no width, whatever the shell around it says.
+    let piped = shown("20", " | cat");
+    assert!(piped.contains("EMEA, north | \"a\"    10.00\n") && !piped.contains(" in "), "{piped}");
+}
+
+/// The commands of README.md that ask the sample print what README.md says.
+#[test]
+fn the_readme_prints_what_the_program_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("README.md can be read");
+    let blocks = readme.split("```console\n$ etalon query").skip(1);
+    let mut held = 0;
+    for block in blocks {
+        let block = block.split("```").next().unwrap_or_default();
+        let (words, printed) = block.split_once('\n').expect("a command, then what it prints");
+        let run = query(root, &format!("query{words}"));
+        assert_eq!(run.code, Some(0), "{words}: {}", run.err);
+        assert_eq!(run.out, printed, "{words}");
+        held += 1;
+    }
+    assert_eq!(held, 2, "commands of README.md");
+}
+
+/// As the program prints them: the numbers that were worked out without the compiler.
+#[test]
+fn the_sample_answers_from_its_own_folder() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("metrics/data/expected.md")).expect("expected.md can be read");
+    let all = support::markdown::pieces(&text).expect("expected.md is well formed");
+    let (mut request, mut held) = (None, 0);
+    for piece in all {
+        match piece {
+            Piece::Heading { level: 2, text, .. } => {
+                request = text.strip_prefix("`etalon ").map(|it| it.replace('`', ""))
+            }
+            Piece::Table(mut table) => {
+                let words = request.take().expect("rows of a request");
+                table.columns.iter_mut().for_each(|name| *name = name.replace('.', "_"));
+                let run = query(root, &format!("{words} --output json"));
+                let answer = read(&table, &run.succeeded().unwrap_or_else(|said| panic!("{words}: {said}")));
+                rows::compare(&table, &answer, false).unwrap_or_else(|diff| panic!("etalon {words}: {diff}"));
+                held += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(held >= 10, "only {held} requests");
+}
+
+/// Rows of JSON. A number with a point may be a decimal or a double, which this form does not tell apart: it is held within
+/// the tolerance of doubles.
+fn read(table: &Table, json: &str) -> Answer {
+    let list: Vec<serde_json::Map<String, Json>> = serde_json::from_str(json).expect("the output is JSON");
+    let value = |json: &Json| match json {
+        Json::Number(number) if number.is_f64() => Value::Double(number.as_f64().unwrap_or(f64::NAN)),
+        _ => Value::from_json(json).expect("a value"),
+    };
+    let row = |row: &serde_json::Map<String, Json>| {
+        assert_eq!(row.len(), table.columns.len(), "columns of {json}");
+        table.columns.iter().map(|name| value(row.get(name).unwrap_or_else(|| panic!("no `{name}`")))).collect()
+    };
+    Answer { columns: table.columns.clone(), rows: list.iter().map(row).collect() }
 }

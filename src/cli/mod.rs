@@ -3,6 +3,7 @@
 //!
 //! Invariant: commands decide nothing about meaning; they read a project, ask the stages, and print.
 
+mod answer;
 mod build;
 mod check;
 mod compare;
@@ -71,7 +72,7 @@ enum Command {
     Compare(compare::Options),
     /// Write vetted SQL for every warehouse to build/
     Compile(compile::Options),
-    /// Print the SQL for metrics by keys
+    /// Answer a question: rows from files, or the SQL for a warehouse
     Query(query::Options),
     /// Run metric tests
     Test(test::Options),

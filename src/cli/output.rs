@@ -52,6 +52,15 @@ impl Output {
         if std::io::stdout().is_terminal() || said { self.style.width.max(20) } else { usize::MAX }
     }
 
+    /// How wide the terminal is that shows the result, if one does.
+    pub fn result_terminal(&self) -> Option<usize> {
+        let out = console::Term::stdout();
+        out.is_term().then(|| {
+            let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+            said.or_else(|| out.size_checked().map(|(_, columns)| usize::from(columns))).unwrap_or(100)
+        })
+    }
+
     /// All findings, in order of places.
     pub fn findings(&self, found: Found, sources: &Sources) {
         let diagnostics = found.sorted();

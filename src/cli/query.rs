@@ -2,17 +2,13 @@
 
 use super::output::Output;
 use super::session::Session;
-use super::{Outcome, ended, rows, table};
+use super::{Outcome, answer, ended, table};
 use crate::check::asked::{Asked, request};
 use crate::diagnostic::{Failure, Found};
 use crate::dialect::Dialect;
 use crate::emit;
-use crate::meaning::{self, Data};
-use crate::model::Request;
 use crate::sql::binding::Binding;
 use clap::Args;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
 #[derive(Args, Debug)]
@@ -43,15 +39,23 @@ pub struct Options {
     /// Write SQL in this dialect, with tables named like the sources
     #[arg(long, value_name = "NAME")]
     dialect: Option<String>,
-    /// Answer from the SOURCE.csv files of this folder [default: data beside the definitions]
+    /// Answer from the SOURCE.csv files of this folder [default: that of etalon.yaml, else data beside the definitions]
     #[arg(long, value_name = "DIR", conflicts_with_all = ["warehouse", "dialect"])]
     data: Option<PathBuf>,
     /// How to print the answer
     #[arg(long, value_name = "FORM", value_enum, conflicts_with_all = ["warehouse", "dialect"])]
-    output: Option<table::Rows>,
+    pub output: Option<table::Rows>,
     /// The day that `last 3 months` counts from, when answering from files [default: today in the project's zone]
     #[arg(long, value_name = "DATE", conflicts_with_all = ["warehouse", "dialect"])]
-    now: Option<String>,
+    pub now: Option<String>,
+}
+
+impl Options {
+    /// An option that only answers from files have, if one is given.
+    fn of_answers(&self) -> Option<&'static str> {
+        let output = self.output.map(|_| "--output");
+        output.or(self.now.as_ref().map(|_| "--now"))
+    }
 }
 
 /// Prints the answer from files, or the statement for a warehouse.
@@ -74,7 +78,18 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let target = match files(&session, options) {
         Some(folder) => Target::Files(folder),
         None => {
-            let (dialect, binding) = session.target(options.warehouse.as_deref(), options.dialect.as_deref())?;
+            let (warehouse, dialect) = (options.warehouse.as_deref(), options.dialect.as_deref());
+            let named = warehouse.is_some() || dialect.is_some();
+            let target = session.target(warehouse, dialect);
+            let (dialect, binding) = target.map_err(|failure| if named { failure } else { or_files(failure) })?;
+            if let Some(option) = options.of_answers() {
+                return Err(Failure::other(
+                    format!(
+                        "`{option}` is of answers from files, and there is no folder `data` beside the definitions"
+                    ),
+                    "name the folder with the CSV files: `--data DIR`",
+                ));
+            }
             Target::Warehouse(dialect, binding)
         }
     };
@@ -83,7 +98,7 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let request = request(&asked, &session.model, &mut session.project.sources, &mut found);
     if let Some(request) = request {
         match target {
-            Target::Files(folder) => answer(&mut session, &request, &folder, options, output, &mut found)?,
+            Target::Files(folder) => answer::print(&mut session, &request, &folder, options, output, &mut found)?,
             Target::Warehouse(dialect, binding) => {
                 let what = emit::Emission { request: &request, title: None, do_not_aggregate: false };
                 match emit::emit(&session.model, &what, dialect, &binding) {
@@ -106,73 +121,22 @@ enum Target {
     Warehouse(&'static Dialect, Binding),
 }
 
-/// The folder to answer from: the one named, else the one beside the definitions unless a warehouse or dialect is named.
+/// Where no warehouse can be taken, files are another way to an answer.
+fn or_files(failure: Failure) -> Failure {
+    match failure {
+        Failure::Other { fact, help } => {
+            Failure::other(fact, format!("{help}; or the folder with the CSV files: `--data DIR`"))
+        }
+        other => other,
+    }
+}
+
+/// The folder to answer from: the one named, else that of the project unless a warehouse or dialect is named.
 fn files(session: &Session, options: &Options) -> Option<PathBuf> {
     if options.data.is_some() {
         return options.data.clone();
     }
     let beside = session.project.data_folder();
     let wanted = options.warehouse.is_none() && options.dialect.is_none();
-    (wanted && beside.is_dir()).then_some(beside)
-}
-
-/// Computes the answer from the files that the request reads, and prints it.
-fn answer(
-    session: &mut Session,
-    request: &Request,
-    folder: &Path,
-    options: &Options,
-    output: &Output,
-    found: &mut Found,
-) -> Result<(), Failure> {
-    if !folder.is_dir() {
-        return Err(Failure::other(
-            format!("there is no folder `{}`", folder.display()),
-            "name the folder with the CSV files: `--data DIR`",
-        ));
-    }
-    let mut data = Data::empty(&session.model);
-    for source in meaning::reads(&session.model, [request]).sources {
-        let path = rows::file_of(session, folder, source);
-        if !path.is_file() {
-            let name = &session.model.source(source).name;
-            return Err(Failure::other(
-                format!("there is no `{}`, and what is asked reads `{name}`", path.display()),
-                format!("put the rows of `{name}` there, with the names of its columns in the first line"),
-            ));
-        }
-        rows::read(session, &path, source, &mut data, found)?;
-    }
-    if found.has_errors() {
-        return Ok(());
-    }
-    let now = now(session, options)?;
-    let model = &session.model;
-    let asked = meaning::Asked { model, request, data: &data, now, conditions: None };
-    match meaning::evaluate(&asked) {
-        Ok(answer) => {
-            let metrics = request.metrics.iter().map(|id| model.metric(*id).percent);
-            let percent: Vec<bool> = request.keys.iter().map(|_| false).chain(metrics).collect();
-            let form = options.output.unwrap_or(if output.is_json() { table::Rows::Json } else { table::Rows::Table });
-            output.print(&table::print(&answer, form, &percent, output.result_width()));
-            if answer.rows.is_empty() {
-                output.say("no rows");
-            }
-        }
-        Err(fault) => found.push(*fault),
-    }
-    Ok(())
-}
-
-/// The wall time in the project's zone, or midnight of the day that is named.
-#[allow(clippy::disallowed_methods)] // `last 3 months` is counted from today unless somebody says from when.
-fn now(session: &Session, options: &Options) -> Result<DateTime, Failure> {
-    if let Some(text) = &options.now {
-        let day: Option<Date> = text.parse().ok();
-        return day.map(|day| day.at(0, 0, 0, 0)).ok_or_else(|| {
-            Failure::other(format!("`{text}` is no day"), "write it as 2026-03-15: `--now 2026-03-15`")
-        });
-    }
-    let zone = TimeZone::get(&session.model.calendar.timezone).unwrap_or(TimeZone::UTC);
-    Ok(jiff::Timestamp::now().to_zoned(zone).datetime())
+    (wanted && (session.project.config.data.is_some() || beside.is_dir())).then_some(beside)
 }

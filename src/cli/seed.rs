@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args, Debug)]
 pub struct Options {
-    /// The folder with SOURCE.csv files [default: data beside the definitions]
+    /// The folder with SOURCE.csv files [default: that of etalon.yaml, else data beside the definitions]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Write SQL for this warehouse of etalon.yaml

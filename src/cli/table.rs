@@ -18,18 +18,26 @@ pub enum Rows {
     Markdown,
 }
 
-/// What stands for null where an empty cell could be an empty text.
+/// What stands for null where an empty cell could be an empty text. A text that could be taken for it is in quotes.
 const NULL: &str = "-";
 
-/// An answer in a form. `percent` says which columns are shown as per cent where people read. The table is at most `width`
-/// wide: longer texts are cut, and end in `…`.
-pub fn print(answer: &Answer, form: Rows, percent: &[bool], width: usize) -> String {
-    match form {
-        Rows::Table => aligned(answer, percent, width),
+/// An answer in a form.
+pub struct Printed {
+    pub text: String,
+    /// Whether some text was too wide to be shown whole.
+    pub cut: bool,
+}
+
+/// Puts an answer into a form. `percent` says which columns are shown as per cent where people read. The table is made to fit
+/// `width`, if there is one: longer texts are cut, and end in `…`; numbers never are.
+pub fn print(answer: &Answer, form: Rows, percent: &[bool], width: Option<usize>) -> Printed {
+    let text = match form {
+        Rows::Table => return aligned(answer, percent, width),
         Rows::Csv => csv(answer),
         Rows::Json => json(answer),
         Rows::Markdown => markdown(answer, percent),
-    }
+    };
+    Printed { text, cut: false }
 }
 
 /// A value as people read it.
@@ -42,7 +50,12 @@ fn shown(value: &Value, percent: bool) -> String {
             None => value.to_string(),
         },
         Value::Double(number) => rounded(*number, 6),
-        Value::Text(text) => text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect(),
+        Value::Text(text) => {
+            let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+            // What would be read as something else, or not be seen at all.
+            let odd = text == NULL || text.trim() != text || text.is_empty() || text.starts_with('"');
+            if odd { format!("\"{text}\"") } else { text }
+        }
         _ => value.to_string(),
     }
 }
@@ -58,11 +71,7 @@ fn rounded(number: f64, places: usize) -> String {
     }
 }
 
-fn is_number(base: Base) -> bool {
-    base.is_number()
-}
-
-fn aligned(answer: &Answer, percent: &[bool], width: usize) -> String {
+fn aligned(answer: &Answer, percent: &[bool], width: Option<usize>) -> Printed {
     const GAP: usize = 2;
     let head = answer.columns.iter().map(|column| column.name.to_string());
     let mut lines: Vec<Vec<String>> = vec![head.collect()];
@@ -75,8 +84,10 @@ fn aligned(answer: &Answer, percent: &[bool], width: usize) -> String {
         .collect();
     // The widest columns of text give way, none below what can still be told apart.
     let least = 8;
-    while widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) > width {
-        let texts = (0..widths.len()).filter(|at| !is_number(answer.columns[*at].ty.base) && widths[*at] > least);
+    let whole = widths.clone();
+    let most = width.unwrap_or(usize::MAX);
+    while widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) > most {
+        let texts = (0..widths.len()).filter(|at| answer.columns[*at].ty.base == Base::Text && widths[*at] > least);
         let Some(widest) = texts.max_by_key(|at| widths[*at]) else { break };
         widths[widest] -= 1;
     }
@@ -85,7 +96,7 @@ fn aligned(answer: &Answer, percent: &[bool], width: usize) -> String {
         let mut cells = String::new();
         for (at, text) in line.iter().enumerate() {
             let cut = console::truncate_str(text, widths[at], "…");
-            let right = is_number(answer.columns[at].ty.base);
+            let right = answer.columns[at].ty.base.is_number();
             let side = if right { console::Alignment::Right } else { console::Alignment::Left };
             let gap = if at > 0 { " ".repeat(GAP) } else { String::new() };
             cells.push_str(&format!("{gap}{}", console::pad_str(&cut, widths[at], side, None)));
@@ -98,7 +109,7 @@ fn aligned(answer: &Answer, percent: &[bool], width: usize) -> String {
             out.push('\n');
         }
     }
-    out
+    Printed { text: out, cut: widths != whole }
 }
 
 fn csv(answer: &Answer) -> String {
@@ -143,10 +154,16 @@ fn json(answer: &Answer) -> String {
 }
 
 fn markdown(answer: &Answer, percent: &[bool]) -> String {
-    let escaped = |text: &str| text.replace('\\', "\\\\").replace('|', "\\|").replace(['\n', '\r'], " ");
+    // What a page would take for a mark of its own.
+    let escaped = |text: &str| {
+        let marks = ['\\', '|', '`', '*', '<', '['];
+        let letters =
+            text.chars().flat_map(|letter| marks.contains(&letter).then_some('\\').into_iter().chain([letter]));
+        letters.collect::<String>()
+    };
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut out = line(answer.columns.iter().map(|column| escaped(&column.name)).collect());
-    let side = |base| if is_number(base) { "---:" } else { "---" }.to_owned();
+    let side = |base: Base| if base.is_number() { "---:" } else { "---" }.to_owned();
     out.push_str(&line(answer.columns.iter().map(|column| side(column.ty.base)).collect()));
     for row in &answer.rows {
         let cells = row.iter().zip(percent).map(|(value, percent)| match value {
@@ -157,3 +174,6 @@ fn markdown(answer: &Answer, percent: &[bool]) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! `etalon.yaml`: the project's name, calendar, warehouses and policy.
+//! `etalon.yaml`: the project's name, calendar, data, warehouses and policy.
 
 use super::errors;
 use crate::diagnostic::Found;
@@ -7,12 +7,15 @@ use crate::source::{FileId, Sources, Span};
 use crate::sql::binding::{Binding, SourceBinding, parts};
 use crate::suggest::closest;
 use serde_yaml::{Mapping, Value};
+use std::path::{Component, Path};
 
 /// What `etalon.yaml` says.
 #[derive(Debug, Default)]
 pub struct Config {
     pub project: String,
     pub calendar: Calendar,
+    /// The folder with `SOURCE.csv` files, from the folder of `etalon.yaml`, if it is named.
+    pub data: Option<String>,
     /// In the order of the file.
     pub warehouses: Vec<Warehouse>,
     file: FileId,
@@ -66,7 +69,7 @@ pub fn read(sources: &Sources, file: FileId, found: &mut Found) -> Config {
             return config;
         }
     };
-    reader.known(&root, &[], "the file", &["project", "calendar", "warehouses", "policy"]);
+    reader.known(&root, &[], "the file", &["project", "calendar", "data", "warehouses", "policy"]);
     match root.get("project") {
         Some(Value::String(name)) => config.project.clone_from(name),
         Some(_) => reader.wrong(&["project"], "project", "a name, such as `acme`"),
@@ -75,6 +78,7 @@ pub fn read(sources: &Sources, file: FileId, found: &mut Found) -> Config {
     if let Some(calendar) = reader.mapping(&root, &[], "calendar") {
         config.calendar = reader.calendar(&calendar);
     }
+    config.data = reader.data(&root);
     if let Some(warehouses) = reader.mapping(&root, &[], "warehouses") {
         for (name, value) in &warehouses {
             let (Value::String(name), Value::Mapping(settings)) = (name, value) else {
@@ -188,6 +192,18 @@ impl Reader<'_> {
             }
         }
         calendar
+    }
+
+    /// A folder below that of `etalon.yaml`: what the project rests on lies in it.
+    fn data(&mut self, root: &Mapping) -> Option<String> {
+        let folder = self.string(root, &[], "data")?;
+        let inside =
+            Path::new(&folder).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if folder.trim().is_empty() || !inside {
+            self.wrong(&["data"], "data", "a folder beside etalon.yaml or below, such as `data`");
+            return None;
+        }
+        Some(folder)
     }
 
     fn warehouse(&mut self, name: &str, settings: &Mapping) -> Option<Warehouse> {

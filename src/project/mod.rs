@@ -78,9 +78,12 @@ impl Project {
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Where sample data lies if nobody says otherwise.
+    /// Where rows lie if the command does not say: what etalon.yaml names, else `data` beside the definitions.
     pub fn data_folder(&self) -> PathBuf {
-        self.definitions.join("data")
+        match &self.config.data {
+            Some(named) => self.tests.with_file_name(named),
+            None => self.definitions.join("data"),
+        }
     }
 
     /// What `etalon.yaml` says of sources that do not exist.

@@ -17,8 +17,7 @@ pub struct Table<'t> {
 }
 
 impl Table<'_> {
-    /// `CREATE TABLE` and `INSERT`s for the rows of a CSV text: names of columns first, an empty cell is null, `""` an empty
-    /// text. Fails with the place of a value that does not fit.
+    /// `CREATE TABLE` and `INSERT`s for the rows of a source. Fails with what the dialect cannot say.
     pub fn statements(&self, rows: &Data, id: SourceId) -> Result<String, String> {
         let physical = || self.source.columns.iter().enumerate().filter(|(_, column)| column.derived.is_none());
         let name = self.name()?;
