@@ -189,22 +189,22 @@ fn on_a_terminal_wide_texts_are_cut_and_that_is_said() {
     assert!(piped.contains("EMEA, north | \"a\"    10.00\n") && !piped.contains(" in "), "{piped}");
 }
 
-/// The commands of README.md that ask the sample print what README.md says.
+/// The questions in the pages, and what they say is answered.
 #[test]
-fn the_readme_prints_what_the_program_prints() {
+fn pages_print_what_the_program_prints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).expect("README.md can be read");
-    let blocks = readme.split("```console\n$ etalon query").skip(1);
-    let mut held = 0;
-    for block in blocks {
-        let block = block.split("```").next().unwrap_or_default();
-        let (words, printed) = block.split_once('\n').expect("a command, then what it prints");
-        let run = query(root, &format!("query{words}"));
-        assert_eq!(run.code, Some(0), "{words}: {}", run.err);
-        assert_eq!(run.out, printed, "{words}");
-        held += 1;
+    for (page, questions) in [("README.md", 2), ("metrics/README.md", 1)] {
+        let text = std::fs::read_to_string(root.join(page)).expect("a page can be read");
+        let blocks: Vec<&str> = text.split("```console\n$ etalon query").skip(1).collect();
+        assert_eq!(blocks.len(), questions, "questions of {page}");
+        for block in blocks {
+            let block = block.split("```").next().unwrap_or_default();
+            let (words, printed) = block.split_once('\n').expect("a command, then what it prints");
+            let run = query(root, &format!("query{words}"));
+            assert_eq!(run.code, Some(0), "{page}: {words}: {}", run.err);
+            assert_eq!(run.out, printed, "{page}: {words}");
+        }
     }
-    assert_eq!(held, 2, "commands of README.md");
 }
 
 /// As the program prints them: the numbers that were worked out without the compiler.

@@ -26,7 +26,10 @@ pub fn print(
     if !folder.is_dir() {
         return Err(Failure::other(
             format!("there is no folder `{}`", folder.display()),
-            "name the folder with the CSV files: `--data DIR`",
+            match options.data {
+                Some(_) => "name the folder with the CSV files: `--data DIR`",
+                None => "`data` of etalon.yaml names it: name the folder with the CSV files there, or by `--data DIR`",
+            },
         ));
     }
     let mut data = Data::empty(&session.model);

@@ -41,7 +41,7 @@ pub struct Options {
     dialect: Option<String>,
     /// Answer from the SOURCE.csv files of this folder [default: that of etalon.yaml, else data beside the definitions]
     #[arg(long, value_name = "DIR", conflicts_with_all = ["warehouse", "dialect"])]
-    data: Option<PathBuf>,
+    pub data: Option<PathBuf>,
     /// How to print the answer
     #[arg(long, value_name = "FORM", value_enum, conflicts_with_all = ["warehouse", "dialect"])]
     pub output: Option<table::Rows>,
