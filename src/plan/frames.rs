@@ -300,7 +300,7 @@ impl Planner<'_> {
     }
 
     /// What a window reads that ends with the data: with the day of the last row, or with its hour where hours are counted.
-    pub fn to_data_end(&mut self, frame: &[Move], measures: Vec<(Measure, Filters)>) -> Option<RelationId> {
+    pub fn ending_with_data(&mut self, frame: &[Move], measures: Vec<(Measure, Filters)>) -> Option<RelationId> {
         let Some(Move::Window(window)) = frame.last().copied() else { return None };
         let grain = match window {
             Window::Rolling { unit, .. } | Window::ToDate(Period::Standard(unit)) => unit.min(Grain::Day),

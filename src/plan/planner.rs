@@ -299,7 +299,7 @@ impl<'m> Planner<'m> {
                     frames::Move::DataEnd(at) => Some(ends[*at].clone()),
                     _ => None,
                 });
-                let relation = end.and_then(|measures| self.to_data_end(frame, measures));
+                let relation = end.and_then(|measures| self.ending_with_data(frame, measures));
                 match relation {
                     Some(relation) => Reading::Stretches { relation, open: frames::is_open(frame), times },
                     None => Reading::Between(self.moved_range(frame)),
