@@ -66,6 +66,7 @@ pub enum Step {
     Spine(Spine),
     Dense(Dense),
     Divide(Divide),
+    Regroup(Regroup),
     Follow(Box<Follow>),
 }
 
@@ -87,6 +88,27 @@ pub struct Divide {
     pub spine: RelationId,
     /// The stretches have no beginning.
     pub open: bool,
+}
+
+/// Values by days, grouped by the stretches that hold the days: what adds up is summed by day once, and read as days as often as
+/// stretches overlap.
+#[derive(Clone, Debug)]
+pub struct Regroup {
+    /// Its first key is the day.
+    pub base: RelationId,
+    pub stretches: RelationId,
+    /// The stretches have no beginning.
+    pub open: bool,
+    /// For each key a key of the base, or of the stretches.
+    pub keys: Vec<Regrouped>,
+    /// How the values of the base, in their order, become one.
+    pub folds: Vec<Aggregate>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Regrouped {
+    Base(usize),
+    Label(usize),
 }
 
 /// Rows, each given to the latest row of another side before it, grouped by what that one is.

@@ -5,10 +5,12 @@ use super::follow;
 use super::frames::{self, Frame};
 use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Reading, Wanted};
-use super::{Attached, Column, Fold, Folded, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
+use super::{
+    Attached, Column, Fold, Folded, Plan, Regroup, Regrouped, Relation, RelationId, Result, Rows, Slot, Stack, Step,
+};
 use crate::model::{
-    Alive, Base, Calendar, Expr, GrainId, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Per, Pick, Range,
-    Request, RowExpr, SourceId, Type,
+    Aggregate, Alive, Base, Calendar, Expr, Grain, GrainId, Key, KeyKind, Measure, MetricExpr, MetricLeaf, Model,
+    OrderBy, Per, Period, Pick, Range, Request, RowExpr, SourceId, Type, Window,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -275,6 +277,11 @@ impl<'m> Planner<'m> {
             }
         }
         let reading = self.reading(frame, alive.is_some(), keys, ends);
+        if let Reading::Stretches { relation, times, open } = &reading
+            && let Some(folds) = by_days(&wanted, frame, times)
+        {
+            return self.regrouped(source, keys, &wanted, values, (*relation, times, *open), folds);
+        }
         let scan = scan::scan(self, source, keys, &wanted, &reading);
         let what = match frame.is_empty() {
             true => self.model.source(source).name.to_string(),
@@ -282,6 +289,38 @@ impl<'m> Planner<'m> {
         };
         let name = grouped_name(&what, keys);
         self.add(&name, columns_of(keys), values, Step::Scan(scan))
+    }
+
+    /// What adds up, by days first and then by stretches.
+    fn regrouped(
+        &mut self,
+        source: SourceId,
+        keys: &[Key],
+        wanted: &[Wanted],
+        values: Vec<Column>,
+        (stretches, times, open): (RelationId, &[Key], bool),
+        folds: Vec<Aggregate>,
+    ) -> RelationId {
+        let is_label = |key: &Key| times.iter().position(|time| time.name == key.name);
+        let span = keys.first().map(|key| key.span).unwrap_or_default();
+        let day = Key {
+            name: unique_name(&"day_of_rows".into(), keys),
+            kind: KeyKind::Grain(Grain::Day),
+            ty: Type::plain(Base::Date).or_null(true),
+            span,
+        };
+        let mut by_day = vec![day];
+        by_day.extend(keys.iter().filter(|key| is_label(key).is_none()).cloned());
+        let scan = scan::scan(self, source, &by_day, wanted, &Reading::Range(None));
+        let name = format!("{}_by_day", self.model.source(source).name);
+        let base = self.add(&name, columns_of(&by_day), values.clone(), Step::Scan(scan));
+        let place = |key: &Key| match is_label(key) {
+            Some(at) => Regrouped::Label(at),
+            None => Regrouped::Base(by_day.iter().position(|other| other.name == key.name).unwrap_or(0)),
+        };
+        let regroup = Regroup { base, stretches, open, keys: keys.iter().map(place).collect(), folds };
+        let name = grouped_name(&self.relations[stretches.0].name.clone(), keys);
+        self.add(&name, columns_of(keys), values, Step::Regroup(regroup))
     }
 
     /// Which rows are read, by their time. Intervals are in every stretch whose moment they hold.
@@ -467,4 +506,32 @@ fn unique_name(wanted: &SmolStr, keys: &[Key]) -> SmolStr {
         number += 1;
     }
     name
+}
+
+/// How values by days become values by stretches, where all of them do and every stretch begins and ends with a day.
+fn by_days(wanted: &[Wanted], frame: &Frame, times: &[Key]) -> Option<Vec<Aggregate>> {
+    let is_fine = |grain: Grain| grain < Grain::Day;
+    let cuts_days = frame.iter().any(|by| match by {
+        frames::Move::Prior { unit, .. } => is_fine(*unit),
+        frames::Move::StartOf(grain) => is_fine(*grain),
+        frames::Move::Window(Window::Rolling { unit, .. }) => is_fine(*unit),
+        frames::Move::Window(Window::ToDate(Period::Standard(grain))) => is_fine(*grain),
+        frames::Move::Window(_) | frames::Move::DataEnd(_) => false,
+    });
+    let by_days = times.iter().all(|key| matches!(key.kind, KeyKind::Grain(grain) if !is_fine(grain)));
+    if cuts_days || !by_days {
+        return None;
+    }
+    let fold = |wanted: &Wanted| {
+        let measure = wanted.measure;
+        let plain = measure.pick.is_none() && measure.alive.is_none();
+        let fold = match measure.aggregate {
+            Aggregate::Sum | Aggregate::Count | Aggregate::CountValues => Some(Aggregate::Sum),
+            Aggregate::Min => Some(Aggregate::Min),
+            Aggregate::Max => Some(Aggregate::Max),
+            _ => None,
+        };
+        fold.filter(|_| plain)
+    };
+    wanted.iter().map(fold).collect()
 }

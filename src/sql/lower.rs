@@ -146,6 +146,7 @@ impl<'l> Lowering<'l> {
             Step::Spine(spine) => self.spine(relation, spine),
             Step::Dense(dense) => self.dense(relation, dense),
             Step::Divide(divide) => self.divide(relation, divide),
+            Step::Regroup(regroup) => self.regroup(relation, regroup),
             Step::Follow(follow) => self.follow(relation, follow),
             Step::Compute(rows) => {
                 let columns: Vec<Column> = relation.keys.iter().chain(&relation.values).cloned().collect();
