@@ -4,8 +4,10 @@
 //! at most one row, so nothing fans out; a metric's value does not depend on what is planned beside it; whatever the request
 //! was, each relation has one row for each combination of its keys.
 
+mod days;
 mod follow;
 mod frames;
+mod inner;
 mod measures;
 mod planner;
 mod scan;

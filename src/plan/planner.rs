@@ -1,16 +1,15 @@
 //! From a request to relations: ingredients are gathered, each source is scanned once for all that need the same keys, and
 //! the pieces are put together.
 
+use super::days;
 use super::follow;
 use super::frames::{self, Frame};
 use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Reading, Wanted};
-use super::{
-    Attached, Column, Fold, Folded, Plan, Regroup, Regrouped, Relation, RelationId, Result, Rows, Slot, Stack, Step,
-};
+use super::{Attached, Column, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
 use crate::model::{
-    Aggregate, Alive, Base, Calendar, Expr, Grain, GrainId, Key, KeyKind, Measure, MetricExpr, MetricLeaf, Model,
-    OrderBy, Per, Period, Pick, Range, Request, RowExpr, SourceId, Type, Window,
+    Alive, Base, Calendar, Expr, GrainId, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Pick, Range, Request,
+    RowExpr, SourceId, Type,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -64,7 +63,7 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
     Plan { calendar: model.calendar.clone(), relations: planner.relations, result }
 }
 
-fn columns_of(keys: &[Key]) -> Vec<Column> {
+pub fn columns_of(keys: &[Key]) -> Vec<Column> {
     keys.iter().map(|key| Column { name: key.name.clone(), ty: key.ty.clone() }).collect()
 }
 
@@ -91,7 +90,7 @@ fn complete_order(request: &Request) -> Vec<(usize, bool)> {
 
 /// Relations as they are made.
 pub struct Planner<'m> {
-    model: &'m Model,
+    pub(super) model: &'m Model,
     /// Binds every measure's own axis; taken off inside a lookup, which is over all time.
     pub(super) range: Option<Range>,
     pub(super) relations: Vec<Relation>,
@@ -149,7 +148,13 @@ impl<'m> Planner<'m> {
 
     /// One relation with all keys that has all the expressions' ingredients, and the expressions over it.
     /// `filled`: there is a row for each period of the keys of time from this place on.
-    fn assemble(&mut self, mut parts: Parts, exprs: Vec<Expr<Use>>, keys: &[Key], filled: Option<usize>) -> Rows {
+    pub(super) fn assemble(
+        &mut self,
+        mut parts: Parts,
+        exprs: Vec<Expr<Use>>,
+        keys: &[Key],
+        filled: Option<usize>,
+    ) -> Rows {
         if parts.groups[0].ingredients.is_empty() {
             // Nothing but totals: the rows are those that the first total's own measures have.
             parts.rows_from_totals();
@@ -173,24 +178,8 @@ impl<'m> Planner<'m> {
         Rows { base: placed[0].0, attached, outputs }
     }
 
-    /// The rows of a relation and, for each combination of its other keys, those of all periods of the keys of time from a
-    /// place on.
-    fn dense(&mut self, base: RelationId, keys: &[Key], from: usize) -> RelationId {
-        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
-        let spine = self.stretches(&times, &[]);
-        let place = |key: &Key| times.iter().position(|time| time.name == key.name);
-        let labels = keys.iter().enumerate().map(|(at, key)| place(key).filter(|_| at >= from)).collect();
-        let on = keys[..from].iter().enumerate().filter_map(|(at, key)| Some((at, place(key)?))).collect();
-        let step = Step::Dense(super::Dense { base, spine, labels, on });
-        let dense = self.add("every_period", columns_of(keys), Vec::new(), step);
-        let values = self.relations[base.0].values.clone();
-        let from = (0..values.len()).map(|value| (0, value)).collect();
-        let stack = Step::Stack(Stack { inputs: vec![base, dense], values: from });
-        self.add("filled", columns_of(keys), values, stack)
-    }
-
     /// Whether nothing says where the whole ends.
-    fn is_endless(&self) -> bool {
+    pub(super) fn is_endless(&self) -> bool {
         self.range.is_none_or(|range| range.until.is_none())
     }
 
@@ -278,7 +267,7 @@ impl<'m> Planner<'m> {
         }
         let reading = self.reading(frame, alive.is_some(), keys, ends);
         if let Reading::Stretches { relation, times, open } = &reading
-            && let Some(folds) = by_days(&wanted, frame, times)
+            && let Some(folds) = days::by_days(&wanted, frame, times)
         {
             return self.regrouped(source, keys, &wanted, values, (*relation, times, *open), folds);
         }
@@ -289,38 +278,6 @@ impl<'m> Planner<'m> {
         };
         let name = grouped_name(&what, keys);
         self.add(&name, columns_of(keys), values, Step::Scan(scan))
-    }
-
-    /// What adds up, by days first and then by stretches.
-    fn regrouped(
-        &mut self,
-        source: SourceId,
-        keys: &[Key],
-        wanted: &[Wanted],
-        values: Vec<Column>,
-        (stretches, times, open): (RelationId, &[Key], bool),
-        folds: Vec<Aggregate>,
-    ) -> RelationId {
-        let is_label = |key: &Key| times.iter().position(|time| time.name == key.name);
-        let span = keys.first().map(|key| key.span).unwrap_or_default();
-        let day = Key {
-            name: unique_name(&"day_of_rows".into(), keys),
-            kind: KeyKind::Grain(Grain::Day),
-            ty: Type::plain(Base::Date).or_null(true),
-            span,
-        };
-        let mut by_day = vec![day];
-        by_day.extend(keys.iter().filter(|key| is_label(key).is_none()).cloned());
-        let scan = scan::scan(self, source, &by_day, wanted, &Reading::Range(None));
-        let name = format!("{}_by_day", self.model.source(source).name);
-        let base = self.add(&name, columns_of(&by_day), values.clone(), Step::Scan(scan));
-        let place = |key: &Key| match is_label(key) {
-            Some(at) => Regrouped::Label(at),
-            None => Regrouped::Base(by_day.iter().position(|other| other.name == key.name).unwrap_or(0)),
-        };
-        let regroup = Regroup { base, stretches, open, keys: keys.iter().map(place).collect(), folds };
-        let name = grouped_name(&self.relations[stretches.0].name.clone(), keys);
-        self.add(&name, columns_of(keys), values, Step::Regroup(regroup))
     }
 
     /// Which rows are read, by their time. Intervals are in every stretch whose moment they hold.
@@ -366,76 +323,6 @@ impl<'m> Planner<'m> {
         let relation = self.add(&format!("{}_days", grain.name), key("day", day.clone()), value(), Step::Scan(of_days));
         self.declared.push((id, relation));
         relation
-    }
-
-    fn fold(
-        &mut self,
-        per: &Per,
-        filters: &Filters,
-        frame: &Frame,
-        keys: &[Key],
-        (name, ty): (&str, &Type),
-    ) -> RelationId {
-        let mut inner_keys = keys.to_vec();
-        // In a window the key of time names the period that it ends with: the rows in it have periods of their own.
-        let own_periods = frames::looks_back(frame);
-        for key in &per.keys {
-            let known = keys.iter().any(|known| known.is_same_cut(key));
-            if !known || (own_periods && key.period().is_some()) {
-                inner_keys.push(Key { name: unique_name(&key.name, &inner_keys), ..key.clone() });
-            }
-        }
-        let is_time = |key: &&Key| key.period().is_some();
-        let outer_times: Vec<Key> = keys.iter().filter(is_time).cloned().collect();
-        let new_times: Vec<Key> = inner_keys[keys.len()..].iter().filter(is_time).cloned().collect();
-        let inner = || per.argument.iter().chain(&per.filter);
-        let is_framed = !frame.is_empty() || self.within.as_ref().is_some_and(|within| within.framed);
-        let by_stretches = inner().any(|expr| frames::reads_stretches(self.model, expr));
-        let around = self.within.take();
-        if is_framed || (by_stretches && !new_times.is_empty()) {
-            let mut measures = Vec::new();
-            inner().for_each(|expr| frames::measures(self.model, expr, filters, &mut measures));
-            self.within = around;
-            let relation = self.inner_stretches(&outer_times, &new_times, frame, measures);
-            let around = self.within.replace(Within { relation, framed: is_framed });
-            let fold = self.folded(per, filters, keys, &inner_keys, (name, ty));
-            self.within = around;
-            return fold;
-        }
-        self.within = around.filter(|_| new_times.is_empty());
-        self.folded(per, filters, keys, &inner_keys, (name, ty))
-    }
-
-    /// The inner metric by the inner keys, aggregated over those that are not the outer ones.
-    fn folded(
-        &mut self,
-        per: &Per,
-        filters: &Filters,
-        keys: &[Key],
-        inner_keys: &[Key],
-        (name, ty): (&str, &Type),
-    ) -> RelationId {
-        let mut parts = Parts::new(self.model, inner_keys, self.is_endless());
-        let mut exprs = Vec::new();
-        let argument = per.argument.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
-        let filter = per.filter.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
-        let is_filled = per.argument.iter().chain(&per.filter).any(|expr| frames::is_filled(self.model, expr));
-        let filled = is_filled.then_some(keys.len());
-        let mut rows = self.assemble(parts, exprs, inner_keys, filled);
-        let filter = filter.and_then(|()| rows.outputs.pop());
-        let argument = argument.and_then(|()| rows.outputs.pop());
-        let folded = Folded {
-            aggregate: per.aggregate,
-            argument,
-            filter: filter.map(Expr::conjuncts).unwrap_or_default(),
-            exists: Vec::new(),
-            order: Vec::new(),
-            ty: ty.clone(),
-        };
-        let fold = Fold { rows, keys: keys.len(), folds: vec![folded] };
-        let value = Column { name: name.into(), ty: ty.clone() };
-        let relation_name = grouped_name(name, keys);
-        self.add(&relation_name, columns_of(keys), vec![value], Step::Fold(fold))
     }
 
     /// A relation with one value, the metric over all time by these keys: planned once, however often it is looked up.
@@ -490,7 +377,7 @@ struct Read<'g> {
 }
 
 /// `orders_by_month_region`, `orders_overall`
-fn grouped_name(what: &str, keys: &[Key]) -> String {
+pub fn grouped_name(what: &str, keys: &[Key]) -> String {
     if keys.is_empty() {
         return format!("{what}_overall");
     }
@@ -498,7 +385,7 @@ fn grouped_name(what: &str, keys: &[Key]) -> String {
     format!("{what}_by_{}", names.join("_"))
 }
 
-fn unique_name(wanted: &SmolStr, keys: &[Key]) -> SmolStr {
+pub fn unique_name(wanted: &SmolStr, keys: &[Key]) -> SmolStr {
     let mut name = wanted.clone();
     let mut number = 2;
     while keys.iter().any(|key| key.name == name) {
@@ -506,32 +393,4 @@ fn unique_name(wanted: &SmolStr, keys: &[Key]) -> SmolStr {
         number += 1;
     }
     name
-}
-
-/// How values by days become values by stretches, where all of them do and every stretch begins and ends with a day.
-fn by_days(wanted: &[Wanted], frame: &Frame, times: &[Key]) -> Option<Vec<Aggregate>> {
-    let is_fine = |grain: Grain| grain < Grain::Day;
-    let cuts_days = frame.iter().any(|by| match by {
-        frames::Move::Prior { unit, .. } => is_fine(*unit),
-        frames::Move::StartOf(grain) => is_fine(*grain),
-        frames::Move::Window(Window::Rolling { unit, .. }) => is_fine(*unit),
-        frames::Move::Window(Window::ToDate(Period::Standard(grain))) => is_fine(*grain),
-        frames::Move::Window(_) | frames::Move::DataEnd(_) => false,
-    });
-    let by_days = times.iter().all(|key| matches!(key.kind, KeyKind::Grain(grain) if !is_fine(grain)));
-    if cuts_days || !by_days {
-        return None;
-    }
-    let fold = |wanted: &Wanted| {
-        let measure = wanted.measure;
-        let plain = measure.pick.is_none() && measure.alive.is_none();
-        let fold = match measure.aggregate {
-            Aggregate::Sum | Aggregate::Count | Aggregate::CountValues => Some(Aggregate::Sum),
-            Aggregate::Min => Some(Aggregate::Min),
-            Aggregate::Max => Some(Aggregate::Max),
-            _ => None,
-        };
-        fold.filter(|_| plain)
-    };
-    wanted.iter().map(fold).collect()
 }

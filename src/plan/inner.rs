@@ -1,0 +1,96 @@
+//! Metrics inside `per`: by more keys, in stretches of their own where they need them, and for every period where they are
+//! filled.
+
+use super::frames::{self, Frame};
+use super::measures::{Filters, Parts};
+use super::planner::{Planner, Within, columns_of, grouped_name, unique_name};
+use super::{Column, Dense, Fold, Folded, RelationId, Stack, Step};
+use crate::model::{Expr, Key, Per, Type};
+
+impl Planner<'_> {
+    pub(super) fn fold(
+        &mut self,
+        per: &Per,
+        filters: &Filters,
+        frame: &Frame,
+        keys: &[Key],
+        (name, ty): (&str, &Type),
+    ) -> RelationId {
+        let mut inner_keys = keys.to_vec();
+        // In a window the key of time names the period that it ends with: the rows in it have periods of their own.
+        let own_periods = frames::looks_back(frame);
+        for key in &per.keys {
+            let known = keys.iter().any(|known| known.is_same_cut(key));
+            if !known || (own_periods && key.period().is_some()) {
+                inner_keys.push(Key { name: unique_name(&key.name, &inner_keys), ..key.clone() });
+            }
+        }
+        let is_time = |key: &&Key| key.period().is_some();
+        let outer_times: Vec<Key> = keys.iter().filter(is_time).cloned().collect();
+        let new_times: Vec<Key> = inner_keys[keys.len()..].iter().filter(is_time).cloned().collect();
+        let inner = || per.argument.iter().chain(&per.filter);
+        let is_framed = !frame.is_empty() || self.within.as_ref().is_some_and(|within| within.framed);
+        let by_stretches = inner().any(|expr| frames::reads_stretches(self.model, expr));
+        let around = self.within.take();
+        if is_framed || (by_stretches && !new_times.is_empty()) {
+            let mut measures = Vec::new();
+            inner().for_each(|expr| frames::measures(self.model, expr, filters, &mut measures));
+            self.within = around;
+            let relation = self.inner_stretches(&outer_times, &new_times, frame, measures);
+            let around = self.within.replace(Within { relation, framed: is_framed });
+            let fold = self.folded(per, filters, keys, &inner_keys, (name, ty));
+            self.within = around;
+            return fold;
+        }
+        self.within = around.filter(|_| new_times.is_empty());
+        self.folded(per, filters, keys, &inner_keys, (name, ty))
+    }
+
+    /// The inner metric by the inner keys, aggregated over those that are not the outer ones.
+    fn folded(
+        &mut self,
+        per: &Per,
+        filters: &Filters,
+        keys: &[Key],
+        inner_keys: &[Key],
+        (name, ty): (&str, &Type),
+    ) -> RelationId {
+        let mut parts = Parts::new(self.model, inner_keys, self.is_endless());
+        let mut exprs = Vec::new();
+        let argument = per.argument.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
+        let filter = per.filter.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
+        let is_filled = per.argument.iter().chain(&per.filter).any(|expr| frames::is_filled(self.model, expr));
+        let filled = is_filled.then_some(keys.len());
+        let mut rows = self.assemble(parts, exprs, inner_keys, filled);
+        let filter = filter.and_then(|()| rows.outputs.pop());
+        let argument = argument.and_then(|()| rows.outputs.pop());
+        let folded = Folded {
+            aggregate: per.aggregate,
+            argument,
+            filter: filter.map(Expr::conjuncts).unwrap_or_default(),
+            exists: Vec::new(),
+            order: Vec::new(),
+            ty: ty.clone(),
+        };
+        let fold = Fold { rows, keys: keys.len(), folds: vec![folded] };
+        let value = Column { name: name.into(), ty: ty.clone() };
+        let relation_name = grouped_name(name, keys);
+        self.add(&relation_name, columns_of(keys), vec![value], Step::Fold(fold))
+    }
+
+    /// The rows of a relation and, for each combination of its other keys, those of all periods of the keys of time from a
+    /// place on.
+    pub(super) fn dense(&mut self, base: RelationId, keys: &[Key], from: usize) -> RelationId {
+        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
+        let spine = self.stretches(&times, &[]);
+        let place = |key: &Key| times.iter().position(|time| time.name == key.name);
+        let labels = keys.iter().enumerate().map(|(at, key)| place(key).filter(|_| at >= from)).collect();
+        let on = keys[..from].iter().enumerate().filter_map(|(at, key)| Some((at, place(key)?))).collect();
+        let step = Step::Dense(Dense { base, spine, labels, on });
+        let dense = self.add("every_period", columns_of(keys), Vec::new(), step);
+        let values = self.relations[base.0].values.clone();
+        let from = (0..values.len()).map(|value| (0, value)).collect();
+        let stack = Step::Stack(Stack { inputs: vec![base, dense], values: from });
+        self.add("filled", columns_of(keys), values, stack)
+    }
+}
