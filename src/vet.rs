@@ -136,6 +136,10 @@ impl Visitor for Reader<'_> {
                 TableFactor::Derived { alias: Some(alias), .. } => {
                     scope.insert(alias.name.value.clone(), None);
                 }
+                // An array laid out as rows reads no table; what it is made of is looked at as any expression is.
+                TableFactor::UNNEST { alias: Some(alias), .. } => {
+                    scope.insert(alias.name.value.clone(), None);
+                }
                 other => return ControlFlow::Break(format!("reads from `{other}`, which is no table")),
             }
         }
