@@ -222,6 +222,47 @@ def refund_rate():
     show("refunded refund_rate --by region", ["region", "refunded", "refund_rate"], rows, 1)
 
 
+def mrr():
+    """At the end of each month: the monthly amounts of the subscriptions, of no test account, that have begun by its last day and
+    have not ended by it; for each customer also what that was a month and a year before. From the first month to October 2026,
+    the last in which a subscription begins."""
+    running = [row for row in read("subscriptions") if not is_test(row)]
+    ahead = lambda month: date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+    def stock(month):
+        """By customer, what runs on the last day of the month."""
+        end, paid = str(ahead(month)), {}
+        for row in running:
+            if row["started_on"] < end and (row["ended_on"] is None or row["ended_on"] >= end):
+                paid[row["customer_id"]] = paid.get(row["customer_id"], 0) + Decimal(row["monthly_amount"])
+        return paid
+
+    total = lambda amounts: sum(amounts, Decimal(0)) if amounts else None
+    month, rows, stocks = month_of(min(row["started_on"] for row in running)), [], []
+    while month <= date(2026, 10, 1):
+        now, before = stock(month), stocks[-1] if stocks else {}
+        stocks.append(now)
+        everybody = now.keys() | before.keys()
+        pairs = [(now.get(key), before.get(key)) for key in everybody]
+        new = total([n for n, b in pairs if not b and n is not None])
+        more = total([n - b for n, b in pairs if b and n is not None and n > b])
+        less = total([b - n for n, b in pairs if b and n and n < b])
+        lost = [b for n, b in pairs if b and not n]
+        year = stocks[-13] if len(stocks) > 12 else {}
+        then = total(list(year.values()))
+        kept = total([now.get(key, Decimal(0)) for key, paid in year.items() if paid > 0])
+        least = total([min(now.get(key, Decimal(0)), paid) for key, paid in year.items() if paid > 0])
+        paying, paid = sum(1 for n in now.values() if n > 0), sum(1 for b in before.values() if b > 0)
+        churn = ratio(len(lost), paid) if len(stocks) > 1 else None
+        rows.append((month, total(list(now.values())), new, more, less, total(lost), paying, len(lost), churn, ratio(kept, then), ratio(least, then)))
+        month = ahead(month)
+    columns = (
+        "mrr new_mrr expansion_mrr contraction_mrr churned_mrr subscribers churned_customers customer_churn_rate"
+        " net_revenue_retention gross_revenue_retention"
+    )
+    show(f"{columns} --by month", ["month", *columns.split()], rows, 1)
+
+
 # ------------------------------------------------------------------------------------------------------------------ printing
 
 
@@ -249,3 +290,4 @@ if __name__ == "__main__":
     cac()
     visits()
     refund_rate()
+    mrr()
