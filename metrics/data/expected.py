@@ -16,7 +16,7 @@ How values are read and worked out, throughout:
 
 import csv
 from collections import defaultdict
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -263,6 +263,24 @@ def mrr():
     show(f"{columns} --by month", ["month", *columns.split()], rows, 1)
 
 
+def revenue_over_time():
+    """Revenue of each month, of the 28 days that end with it, since the last first of February, and against the month a year
+    earlier, all by the time of the order."""
+    dated = [(day_of(order["ordered_at"]), order) for order in COMPLETE]
+    between = lambda start, end: revenue([order for day, order in dated if start <= day < end] or None)
+    month, rows = min(day for day, _ in dated).replace(day=1), []
+    while month <= date(2026, 10, 1):
+        end = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        year = date(month.year - (month.month == 1), 2, 1)
+        last_year = between(month.replace(year=month.year - 1), end.replace(year=end.year - 1))
+        now = between(month, end)
+        growth = None if last_year is None else ratio(now, last_year) - 1
+        rows.append((month, now, between(end - timedelta(days=28), end), between(year, end), growth))
+        month = end
+    columns = "revenue revenue_28_days revenue_year_to_date revenue_growth"
+    show(f"{columns} --by month", ["month", *columns.split()], rows, 1)
+
+
 # ------------------------------------------------------------------------------------------------------------------ printing
 
 
@@ -291,3 +309,4 @@ if __name__ == "__main__":
     visits()
     refund_rate()
     mrr()
+    revenue_over_time()
