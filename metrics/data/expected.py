@@ -281,6 +281,25 @@ def revenue_over_time():
     show(f"{columns} --by month", ["month", *columns.split()], rows, 1)
 
 
+def closing_balance():
+    """For each month the last balance of each bank account that has one in it, added up."""
+    rows = []
+    for key, days in groups(read("account_days"), lambda row: month_of(row["day"])).items():
+        last = {row["bank_account"]: Decimal(row["balance"]) for row in sorted(days, key=lambda row: row["day"])}
+        rows.append((*key, sum(last.values())))
+    show("closing_balance --by month", ["month", "closing_balance"], rows, 1)
+
+
+def revenue_by_retail_period():
+    """Revenue by periods of 4, 4 and 5 weeks, counted from Monday, 3 February 2025."""
+    first, starts = date(2025, 2, 3), []
+    for quarter in range(8):
+        starts += [first + timedelta(weeks=13 * quarter + weeks) for weeks in (0, 4, 8)]
+    period = lambda order: max(start for start in starts if start <= day_of(order["ordered_at"]))
+    rows = [(*key, revenue(orders)) for key, orders in groups(COMPLETE, period).items()]
+    show("revenue --by retail_period", ["retail_period", "revenue"], rows, 1)
+
+
 # ------------------------------------------------------------------------------------------------------------------ printing
 
 
@@ -310,3 +329,5 @@ if __name__ == "__main__":
     refund_rate()
     mrr()
     revenue_over_time()
+    closing_balance()
+    revenue_by_retail_period()

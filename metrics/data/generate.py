@@ -377,8 +377,36 @@ def tickets():
     write("tickets", columns, [(n, *row) for n, row in enumerate(rows, 1)])
 
 
+def account_days():
+    """What each of three bank accounts holds at the end of a day. Banks are closed at weekends, so a month may end with no row."""
+    draw, rows = Draw("account_days"), []
+    for account, cents in [("operating", 24_000_000), ("payroll", 6_000_000), ("reserve", 90_000_000)]:
+        day = FIRST
+        while day <= LAST:
+            cents += draw.whole(-400_000, 460_000)
+            # Traps: the reserve account opens late, the payroll account is closed.
+            alive = day >= date(2025, 9, 15) if account == "reserve" else account != "payroll" or day <= date(2026, 7, 17)
+            if day.weekday() < 5 and alive:
+                rows.append((account, day, dollars(cents)))
+            day += timedelta(days=1)
+    write("account_days", "bank_account day balance", sorted(rows, key=lambda row: (row[1], row[0])))
+
+
+def retail_days():
+    """The 4-4-5 calendar of partners: years of 52 weeks from Monday, 3 February 2025, quarters of 4, 4 and 5 weeks."""
+    rows, day = [], date(2025, 2, 3)
+    while day < date(2027, 2, 1):
+        year, week = 2025 + (day - date(2025, 2, 3)).days // 364, (day - date(2025, 2, 3)).days % 364 // 7
+        quarter, rest = week // 13, week % 13
+        period = 3 * quarter + min(rest // 4, 2)
+        rows.append((day, f"{year}-P{period + 1:02d}", f"{year}-Q{quarter + 1}", year))
+        day += timedelta(days=1)
+    write("retail_days", "day retail_period retail_quarter retail_year", rows)
+
+
 if __name__ == "__main__":
     for table in (
-        reps, territories, campaigns, campaign_spend, visits, leads, accounts, opportunities, orders, refunds, subscriptions, tickets
+        reps, territories, campaigns, campaign_spend, visits, leads, accounts, opportunities, orders, refunds, subscriptions, tickets,
+        account_days, retail_days,
     ):
         table()
