@@ -300,6 +300,47 @@ def revenue_by_retail_period():
     show("revenue --by retail_period", ["retail_period", "revenue"], rows, 1)
 
 
+def orders_after_visit():
+    """Completed orders whose browser visited less than seven days before, each at the latest such visit; by its month in New York."""
+    zone = ZoneInfo("America/New_York")
+    at = datetime.fromisoformat
+    local = lambda row: at(row["seen_at"]).replace(tzinfo=timezone.utc).astimezone(zone).date().replace(day=1)
+    seen = [row for row in read("visits") if row["visitor"]]
+    found = defaultdict(list)
+    for order in COMPLETE:
+        if order["visitor"] and order["clicked_at"]:
+            click = at(order["clicked_at"])
+            near = [
+                row for row in seen
+                if row["visitor"] == order["visitor"] and at(row["seen_at"]) < click < at(row["seen_at"]) + timedelta(days=7)
+            ]
+            if near:
+                found[local(max(near, key=lambda row: (row["seen_at"], int(row["visit_id"]))))].append(order)
+    rows = []
+    for (month,), visits in groups(seen, local).items():
+        orders = found.get(month)
+        count = len(orders) if orders else None
+        rows.append((month, len(visits), count, revenue(orders), ratio(count, len(visits))))
+    columns = "visits_with_cookie orders_after_visit revenue_after_visit visit_to_order"
+    show(f"{columns} --by month", ["month", *columns.split()], rows, 1)
+
+
+def cohort_retention():
+    """Customers that an account has, by the month of their first completed order and the months since: how many different ones
+    bought, as a part of all of that month."""
+    orders = completed_by_account()
+    first = {key: month_of(min(order["ordered_at"] for order in of)) for (key,), of in orders.items()}
+    size, active = defaultdict(int), defaultdict(set)
+    for (key,), of in orders.items():
+        size[first[key]] += 1
+        for order in of:
+            month = month_of(order["ordered_at"])
+            active[first[key], 12 * (month.year - first[key].year) + month.month - first[key].month].add(key)
+    rows = [(cohort, age, len(keys), ratio(len(keys), size[cohort])) for (cohort, age), keys in active.items()]
+    columns = ["customer.first_bought_in", "age", "cohort_buyers", "cohort_retention"]
+    show("cohort_buyers cohort_retention --by customer.first_bought_in,age", columns, rows, 2)
+
+
 # ------------------------------------------------------------------------------------------------------------------ printing
 
 
@@ -331,3 +372,5 @@ if __name__ == "__main__":
     revenue_over_time()
     closing_balance()
     revenue_by_retail_period()
+    orders_after_visit()
+    cohort_retention()

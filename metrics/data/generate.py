@@ -5,8 +5,9 @@ The rows that are written out by hand, under "Traps", are those that real data h
 """
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 HERE = Path(__file__).parent
 FIRST, LAST = date(2025, 5, 1), date(2026, 10, 31)
@@ -156,7 +157,7 @@ def running(draw, day):
     return draw.one(alive) if alive else None
 
 
-def visits():
+def visit_rows():
     draw, rows = Draw("visits"), []
     pages = ["/", "/pricing", "/product", "/blog/one-number", "/customers", "/docs"]
     for _ in range(1480):
@@ -172,7 +173,11 @@ def visits():
         "2026-03-08 06:59:59", "2026-03-08 07:00:00", "2026-04-01 03:59:59", "2026-07-01 03:30:00", "2026-11-01 03:15:00",
     ]:
         rows.append(["v0007", 2, "US", "/pricing", 42, datetime.fromisoformat(text)])
-    write("visits", "visit_id visitor campaign_id country landing seconds seen_at", [(n, *row) for n, row in enumerate(rows, 1)])
+    return [(n, *row) for n, row in enumerate(rows, 1)]
+
+
+def visits():
+    write("visits", "visit_id visitor campaign_id country landing seconds seen_at", visit_rows())
 
 
 FIRST_NAMES = "ana bo chiara dev emre finn gia hugo ines jack kofi lena mia noah omar pia quinn rosa sven tara uma vik wen yara zoe".split()
@@ -310,8 +315,15 @@ def order_rows():
 
 
 def orders():
-    columns = "order_id customer_id rep_id account_manager_id sold_through status quantity amount discount cost ordered_at"
-    rows = [(*row[:7], *(dollars(cents) for cents in row[7:10]), row[10]) for row in order_rows()]
+    """The cookie of a web order is that of a visit of the days before it, or of a browser that was never seen."""
+    draw, seen = Draw("order_visitors"), [(row[6], row[1]) for row in visit_rows() if row[1]]
+    columns = "order_id customer_id rep_id account_manager_id sold_through status quantity amount discount cost ordered_at visitor clicked_at"
+    rows = []
+    for row in order_rows():
+        web, clicked = row[4] == "web", row[10].replace(tzinfo=ZoneInfo("America/New_York")).astimezone(timezone.utc).replace(tzinfo=None)
+        recent = [visitor for moment, visitor in seen if timedelta(0) < clicked - moment < timedelta(days=10)]
+        visitor = draw.weighted([(draw.one(recent or ["v9999"]), 60), ("v9999", 10), (None, 30)]) if web else None
+        rows.append((*row[:7], *(dollars(cents) for cents in row[7:10]), row[10], visitor, clicked if web else None))
     write("orders", columns, rows)
 
 
