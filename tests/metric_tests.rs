@@ -624,5 +624,5 @@ fn every_metric_of_the_sample_is_tested() {
         run.out
     );
     assert_eq!(document["coverage"]["notAsked"], serde_json::json!([]));
-    assert!(document["coverage"]["metrics"]["of"].as_u64() >= Some(55), "{document}");
+    assert!(document["coverage"]["metrics"]["of"].as_u64() >= Some(75), "{document}");
 }
