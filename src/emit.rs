@@ -88,7 +88,7 @@ pub fn check(
     dialect: &Dialect,
     binding: &Binding,
 ) -> Result<(), Box<Diagnostic>> {
-    vet::vet(sql, dialect, &allowed(model, plan, binding)).map_err(|problem| {
+    vet::vet(sql, dialect, &allowed(model, plan, dialect, binding)).map_err(|problem| {
         let span = what.request.metrics.first().map_or(what.request.span, |id| model.metric(*id).name_span);
         let fact = format!("the statement for {} did not pass its grammar: {problem}", dialect.title);
         Box::new(
@@ -99,13 +99,14 @@ pub fn check(
     })
 }
 
-fn allowed(model: &Model, plan: &Plan, binding: &Binding) -> Allowed {
+fn allowed(model: &Model, plan: &Plan, dialect: &Dialect, binding: &Binding) -> Allowed {
     let mut allowed = Allowed::default();
     for id in sources(plan) {
         let source = model.source(id);
         if let Relation::Physical(parts) = binding.relation(&source.name) {
             let columns = source.columns.iter().filter(|column| column.derived.is_none());
-            let columns = columns.map(|column| binding.column(&source.name, &column.name).to_string());
+            let columns = columns.map(|column| vet::written(dialect, &binding.column(&source.name, &column.name)));
+            let parts = parts.iter().map(|part| vet::written(dialect, part)).collect();
             allowed.tables.entry(parts).or_default().extend(columns);
         }
     }

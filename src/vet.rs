@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 /// The version of the grammars, for headers.
 pub const GRAMMARS: &str = "sqlparser 0.63";
 
-/// What a statement may read: tables by the parts of their names, each with its columns.
+/// What a statement may read: tables by the parts of their names, each with its columns, all as [`written`].
 #[derive(Clone, Debug, Default)]
 pub struct Allowed {
     pub tables: HashMap<Vec<String>, HashSet<String>>,
@@ -39,6 +39,18 @@ pub fn vet(sql: &str, dialect: &Dialect, allowed: &Allowed) -> Result<(), String
         ControlFlow::Break(problem) => Err(problem),
         ControlFlow::Continue(()) => Ok(()),
     }
+}
+
+/// A name as it stands in a statement, without its quotes: Snowflake's reserved words are quoted in upper case.
+pub fn written(dialect: &Dialect, name: &str) -> String {
+    let text = (dialect.identifier)(name);
+    if text == name {
+        return text;
+    }
+    let grammar = (dialect.grammar)();
+    let parser = Parser::new(grammar.as_ref()).with_options(ParserOptions::new().with_unescape(true));
+    let read = parser.try_with_sql(&text).and_then(|mut parser| parser.parse_identifier());
+    read.map_or_else(|_| name.to_owned(), |identifier| identifier.value)
 }
 
 struct Reader<'a> {

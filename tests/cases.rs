@@ -4,6 +4,7 @@
 
 mod support;
 
+use etalon::dialect;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,6 +25,8 @@ struct Prepared<'a> {
     case: &'a Case,
     failures: Vec<String>,
     for_engine: BTreeMap<&'static str, Compiled>,
+    /// By dialect that no engine speaks here: how many requests passed its grammar, and how many it cannot express.
+    parsed: BTreeMap<&'static str, (usize, usize)>,
 }
 
 #[test]
@@ -57,6 +60,12 @@ fn every_case_gives_its_rows_on_every_engine() {
         };
         engine::report(&format!("{label:<18} {run:>4} {:>9} {failed:>8}", with_rows - run));
     }
+    engine::report("\nother dialects    parsed   refused (requests)");
+    for dialect in dialect::ALL.iter().filter(|dialect| !engine::ALL.contains(&dialect.name)) {
+        let counts = prepared.iter().filter_map(|prepared| prepared.parsed.get(dialect.name));
+        let (parsed, refused) = counts.fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+        engine::report(&format!("{:<18} {parsed:>5} {refused:>9}", dialect.name));
+    }
     failures.extend(outcomes.into_iter().flat_map(|(_, failures)| failures));
     assert!(failures.is_empty(), "{} failures\n\n{}\n", failures.len(), failures.join("\n\n"));
 }
@@ -71,7 +80,7 @@ fn prepare<'a>(case: &'a Case, engines: &[&'static str]) -> Prepared<'a> {
     let check = etalon(project.path(), &["check"]);
     if let Err(text) = findings_are(&case.found_by_check, check) {
         failures.push(fault(1, format!("etalon check: {text}")));
-        return Prepared { case, failures, for_engine: BTreeMap::new() };
+        return Prepared { case, failures, for_engine: BTreeMap::new(), parsed: BTreeMap::new() };
     }
     for step in &case.steps {
         let Expected::Findings(expected) = &step.expected else { continue };
@@ -100,7 +109,21 @@ fn prepare<'a>(case: &'a Case, engines: &[&'static str]) -> Prepared<'a> {
     let wanted = engines.iter().filter(|name| case.engines.contains(name));
     let for_engine =
         if case.found_by_check.is_empty() { wanted.map(|name| compile(name)).collect() } else { BTreeMap::new() };
-    Prepared { case, failures, for_engine }
+    let mut parsed = BTreeMap::new();
+    let asked_of_engines = !case.engines.is_empty() && case.found_by_check.is_empty();
+    for dialect in dialect::ALL.iter().filter(|dialect| asked_of_engines && !engine::ALL.contains(&dialect.name)) {
+        let count: &mut (usize, usize) = parsed.entry(dialect.name).or_default();
+        for step in case.steps.iter().filter(|step| matches!(step.expected, Expected::Rows(_))) {
+            let words: Vec<&str> = step.words.iter().map(String::as_str).chain(["--dialect", dialect.name]).collect();
+            let run = etalon(project.path(), &words);
+            match &run.error_codes()[..] {
+                [] if run.code == Some(0) => count.0 += 1,
+                [code] if code == "E0601" => count.1 += 1,
+                _ => failures.push(fault(step.line, format!("etalon {}: {}{}", words.join(" "), run.out, run.err))),
+            }
+        }
+    }
+    Prepared { case, failures, for_engine, parsed }
 }
 
 fn write_project(folder: &Path, case: &Case) {
