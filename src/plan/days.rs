@@ -45,12 +45,12 @@ pub fn by_days(wanted: &[Wanted], frame: &Frame, times: &[Key]) -> Option<Vec<Ag
     let is_fine = |grain: Grain| grain < Grain::Day;
     let cuts_days = frame.iter().any(|by| match by {
         frames::Move::Prior { unit, .. } => is_fine(*unit),
-        frames::Move::StartOf(grain) => is_fine(*grain),
+        frames::Move::StartOf(Period::Standard(grain)) => is_fine(*grain),
         frames::Move::Window(Window::Rolling { unit, .. }) => is_fine(*unit),
         frames::Move::Window(Window::ToDate(Period::Standard(grain))) => is_fine(*grain),
-        frames::Move::Window(_) | frames::Move::DataEnd(_) => false,
+        frames::Move::Window(_) | frames::Move::StartOf(_) | frames::Move::DataEnd(_) => false,
     });
-    let by_days = times.iter().all(|key| matches!(key.kind, KeyKind::Grain(grain) if !is_fine(grain)));
+    let by_days = times.iter().all(|key| !matches!(key.kind, KeyKind::Grain(grain) if is_fine(grain)));
     if cuts_days || !by_days {
         return None;
     }

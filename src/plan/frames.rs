@@ -1,10 +1,11 @@
 //! Where in time a measure reads: the operators of time as moves of the stretch that is read, and the relations of stretches
 //! that they become.
 
+use super::calendars;
 use super::measures::Filters;
 use super::planner::Planner;
 use super::scan;
-use super::{Cell, Column, Divide, Fold, Folded, RelationId, Rows, Slot, Spine, Step};
+use super::{Attached, Cell, Column, Divide, Fold, Folded, RelationId, Rows, Slot, Spine, Step};
 use crate::model::{
     Aggregate, Base, Bound, Expr, Function, Grain, Key, Kind, Literal, Measure, MetricExpr, MetricLeaf, Model, Period,
     Range, RowExpr, SourceId, Type, Window,
@@ -20,7 +21,7 @@ pub enum Move {
         count: u32,
         unit: Grain,
     },
-    StartOf(Grain),
+    StartOf(Period),
     /// The end of the rows of these measures, by their place in [`super::measures::Parts::ends`]: where a window ends that has
     /// neither a period nor a range that does.
     DataEnd(usize),
@@ -35,6 +36,11 @@ pub const FROM: usize = 2;
 pub const UNTIL: usize = 3;
 /// Behind the others: the start of another period.
 const ANOTHER: usize = 4;
+
+/// The values of a relation of stretches.
+pub fn stretch_columns() -> Vec<Column> {
+    STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec()
+}
 
 fn moment() -> Type {
     Type::plain(Base::Timestamp)
@@ -57,6 +63,10 @@ pub fn at_midnight<L>(expr: Expr<L>) -> Expr<L> {
 
 fn less<L>(left: Expr<L>, right: Expr<L>) -> Expr<L> {
     Expr::call(Function::Less, vec![left, right], Type::plain(Base::Boolean))
+}
+
+fn not_later(left: Expr<Slot>, right: Expr<Slot>) -> Expr<Slot> {
+    Expr::call(Function::LessOrEqual, vec![left, right], Type::plain(Base::Boolean))
 }
 
 fn choose(when: Expr<Slot>, then: Expr<Slot>, otherwise: Expr<Slot>) -> Expr<Slot> {
@@ -93,31 +103,37 @@ impl Planner<'_> {
     }
 
     fn spine(&mut self, times: &[Key], bounds: RelationId, range: Option<Range>) -> RelationId {
+        let grain = calendars::finest_grain(times);
+        let labels = times.iter().filter_map(Key::period).map(|period| self.spine_label(period)).collect();
         let limit = |bound: Option<Bound>| bound.map(|bound| at_midnight(self.bound(&bound)));
         let spine = Spine {
-            grain: finest(times),
-            labels: times.iter().filter_map(grain_of).collect(),
+            grain: grain.unwrap_or(Grain::Day),
+            labels,
+            parts: grain.is_none(),
             bounds,
             from: limit(range.and_then(|range| range.from)),
             until: limit(range.and_then(|range| range.until)),
         };
-        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
+        let values = stretch_columns();
         let label = |key: &Key| Column { name: key.name.clone(), ty: Type { nullable: false, ..key.ty.clone() } };
         let labels = times.iter().map(label).collect();
-        self.add(&format!("each_{}", finest(times).name()), labels, values, Step::Spine(spine))
+        self.add(&format!("each_{}", self.finest_name(times)), labels, values, Step::Spine(spine))
     }
 
     /// The stretches moved.
     fn moved(&mut self, times: &[Key], from: RelationId, by: Move) -> RelationId {
-        let grain = finest(times);
+        // What is moved by an offset is of the project's calendar.
+        let grain = calendars::finest_grain(times).unwrap_or(Grain::Day);
+        let finest = self.finest_name(times);
         let calendar = self.calendar().clone();
         let truncated = |period: Grain, of: Expr<Slot>| at_midnight(calendar.truncate(period, of));
+        let mut attached = Vec::new();
         let (name, from, outputs) = match by {
             Move::Prior { count, unit } => {
                 // Whole offsets lead from one start of a period to another.
                 let earlier = value(START).shifted(-i64::from(count), unit);
-                let name = format!("{}_{count}_{}_before", grain.name(), unit.name());
-                let from = self.with_another_start(&name, from, earlier);
+                let name = format!("{finest}_{count}_{}_before", unit.name());
+                let from = self.with_another_start(&name, from, earlier, Vec::new());
                 let next = || value(ANOTHER).shifted(1, grain);
                 let range = self.asked_range().copied();
                 let clipped = |bound: Option<Bound>| bound.and_then(|bound| self.days_into(grain, &bound));
@@ -134,14 +150,22 @@ impl Planner<'_> {
             }
             Move::StartOf(period) => {
                 // Periods of the grain lie within it, so that it begins where one of them does.
-                let first = truncated(period, value(START));
-                let name = format!("{}_at_start_of_{}", grain.name(), period.name());
-                let from = self.with_another_start(&name, from, first);
-                let next = || value(ANOTHER).shifted(1, grain);
-                let is_earlier = || less(value(ANOTHER), value(START));
-                let read_from = choose(is_earlier(), value(ANOTHER), value(FROM));
-                let until = choose(is_earlier(), next(), value(UNTIL));
-                (name, from, [value(ANOTHER), next(), read_from, until])
+                let mut of_another = Vec::new();
+                let first = match period {
+                    Period::Standard(period) => truncated(period, value(START)),
+                    Period::Declared(id) => self.period_at(&mut of_another, id, value(START)).0,
+                };
+                let name = format!("{finest}_at_start_of_{}", self.model().period_name(period));
+                let from = self.with_another_start(&name, from, first, of_another);
+                let next = match calendars::finest_declared(times).filter(|_| calendars::finest_grain(times).is_none())
+                {
+                    Some(declared) => self.period_at(&mut attached, declared, value(ANOTHER)).1,
+                    None => value(ANOTHER).shifted(1, grain),
+                };
+                let is_itself = || not_later(value(START), value(ANOTHER));
+                let read_from = choose(is_itself(), value(FROM), value(ANOTHER));
+                let until = choose(is_itself(), value(UNTIL), next.clone());
+                (name, from, [value(ANOTHER), next, read_from, until])
             }
             Move::DataEnd(_) => unreachable!("a stretch has an end of its own"),
             Move::Window(window) => {
@@ -149,32 +173,39 @@ impl Planner<'_> {
                 let (name, from) = match window {
                     Window::Rolling { count, unit } => {
                         let from = value(UNTIL).shifted(-i64::from(count), unit);
-                        (format!("{count}_{}_to_{}", unit.plural(), grain.name()), from)
+                        (format!("{count}_{}_to_{finest}", unit.plural()), from)
                     }
                     Window::ToDate(Period::Standard(period)) => {
-                        (format!("{}_to_{}", period.name(), grain.name()), truncated(period, value(START)))
+                        (format!("{}_to_{finest}", period.name()), truncated(period, value(START)))
+                    }
+                    Window::ToDate(Period::Declared(id)) => {
+                        let name = format!("{}_to_{finest}", self.model().grain(id).name);
+                        (name, self.period_at(&mut attached, id, value(START)).0)
                     }
                     // Nothing is read before it, because nothing is said of where it begins.
-                    Window::ToDate(Period::Declared(_)) | Window::Cumulative => {
-                        (format!("all_to_{}", grain.name()), value(FROM))
-                    }
+                    Window::Cumulative => (format!("all_to_{finest}"), value(FROM)),
                 };
                 (name, base, [value(START), value(NEXT), from, value(UNTIL)])
             }
         };
         let columns = self.relations[from.0].keys.clone();
-        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
-        let rows = Rows { base: from, attached: Vec::new(), outputs: outputs.to_vec() };
-        self.add(&name, columns, values, Step::Compute(rows))
+        let rows = Rows { base: from, attached, outputs: outputs.to_vec() };
+        self.add(&name, columns, stretch_columns(), Step::Compute(rows))
     }
 
     /// The stretches with the start of another period as one more value, so that it is worked out once.
-    fn with_another_start(&mut self, name: &str, from: RelationId, start: Expr<Slot>) -> RelationId {
+    fn with_another_start(
+        &mut self,
+        name: &str,
+        from: RelationId,
+        start: Expr<Slot>,
+        attached: Vec<Attached>,
+    ) -> RelationId {
         let keys = self.relations[from.0].keys.clone();
         let names = STRETCH.into_iter().chain(["other_start"]);
         let values = names.map(|name| Column { name: name.into(), ty: moment() }).collect();
         let outputs = (0..STRETCH.len()).map(value).chain([start]).collect();
-        let rows = Rows { base: from, attached: Vec::new(), outputs };
+        let rows = Rows { base: from, attached, outputs };
         self.add(&format!("{name}_starts"), keys, values, Step::Compute(rows))
     }
 
@@ -225,7 +256,7 @@ impl Planner<'_> {
     }
 
     /// The first and last moment of any row that the metrics asked for are about.
-    fn bounds(&mut self) -> RelationId {
+    pub(super) fn bounds(&mut self) -> RelationId {
         if let Some(bounds) = self.bounds {
             return bounds;
         }
@@ -294,9 +325,8 @@ impl Planner<'_> {
         }
         let spine = self.spine(new_times, bounds, None);
         let keys = self.relations[outer.0].keys.iter().chain(&self.relations[spine.0].keys).cloned().collect();
-        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
-        let name = format!("each_{}_within", finest(new_times).name());
-        self.add(&name, keys, values, Step::Divide(Divide { outer, spine, open }))
+        let name = format!("each_{}_within", self.finest_name(new_times));
+        self.add(&name, keys, stretch_columns(), Step::Divide(Divide { outer, spine, open }))
     }
 
     /// What a window reads that ends with the data: with the day of the last row, or with its hour where hours are counted.
@@ -310,15 +340,16 @@ impl Planner<'_> {
         let calendar = self.calendar().clone();
         let last = || at_midnight(calendar.truncate(grain, value(1)));
         let until = || last().shifted(1, grain);
+        let mut attached = Vec::new();
         let from = match window {
             Window::Rolling { count, unit } => until().shifted(-i64::from(count), unit),
             Window::ToDate(Period::Standard(period)) => at_midnight(calendar.truncate(period, value(1))),
-            Window::ToDate(Period::Declared(_)) | Window::Cumulative => value(0),
+            Window::ToDate(Period::Declared(id)) => self.period_at(&mut attached, id, value(1)).0,
+            Window::Cumulative => value(0),
         };
         let outputs = vec![last(), until(), from, until()];
-        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
-        let rows = Rows { base: span, attached: Vec::new(), outputs };
-        Some(self.add("to_the_last_row", Vec::new(), values, Step::Compute(rows)))
+        let rows = Rows { base: span, attached, outputs };
+        Some(self.add("to_the_last_row", Vec::new(), stretch_columns(), Step::Compute(rows)))
     }
 
     /// The whole as one stretch: the range, moved; where it has no end, to the end of the last row's period, and from the
@@ -326,15 +357,27 @@ impl Planner<'_> {
     fn whole(&mut self, span: RelationId, times: &[Key], frame: &[Move]) -> RelationId {
         let (from, until) = self.moved_range(frame);
         let in_slots = |expr: Expr<Cell>| expr.replace(&mut |_, ty| Expr::leaf(Slot::Now, ty.clone()));
-        let grain = times.iter().filter_map(grain_of).min().unwrap_or(Grain::Day);
+        let grain = calendars::finest_grain(times).unwrap_or(Grain::Day);
+        let declared = calendars::finest_declared(times).filter(|_| grain >= Grain::Day);
         let calendar = self.calendar().clone();
+        let mut attached = Vec::new();
+        // What a table says of the days of the first and the last row, if it has them.
+        let ends = declared.map(|id| [0, 1].map(|at| self.period_at(&mut attached, id, value(at))));
+        let found = |expr: Expr<Slot>, end| Expr::call(Function::Coalesce, vec![expr, end], moment());
         let truncated = |at: usize| at_midnight(calendar.truncate(grain, value(at)));
-        let from = from.map_or_else(|| truncated(0), in_slots);
-        let until = until.map_or_else(|| truncated(1).shifted(1, grain), in_slots);
+        let (mut first, mut last) = (truncated(0), truncated(1).shifted(1, grain));
+        if let Some([(start, _), (_, next)]) = ends {
+            (first, last) = (found(start, first), found(next, last));
+        }
+        let from = from.map_or(first, in_slots);
+        let until = until.map_or(last, in_slots);
         let outputs = vec![from.clone(), until.clone(), from, until];
-        let values = STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec();
-        let rows = Rows { base: span, attached: Vec::new(), outputs };
-        self.add("whole", Vec::new(), values, Step::Compute(rows))
+        let rows = Rows { base: span, attached, outputs };
+        self.add("whole", Vec::new(), stretch_columns(), Step::Compute(rows))
+    }
+
+    fn finest_name(&self, times: &[Key]) -> String {
+        calendars::finest_name(self.model(), times)
     }
 
     fn asked_range(&self) -> Option<&Range> {
@@ -361,19 +404,6 @@ pub fn measures(model: &Model, expr: &MetricExpr, filters: &Filters, all: &mut V
             _ => leaf.inner().into_iter().for_each(|inner| measures(model, inner, filters, all)),
         }
     }
-}
-
-/// The grain of a key of time.
-fn grain_of(key: &Key) -> Option<Grain> {
-    match key.period() {
-        Some(Period::Standard(grain)) => Some(grain),
-        _ => None,
-    }
-}
-
-/// The finest of the periods asked for, each of which lies in the others.
-fn finest(times: &[Key]) -> Grain {
-    times.iter().filter_map(grain_of).min().expect("stretches are of some period")
 }
 
 /// Whether a metric reads by stretches somewhere: windows, `prior`, stocks, and what is filled.
@@ -455,14 +485,14 @@ pub fn is_open(frame: &[Move]) -> bool {
 }
 
 /// A short name for a frame, for the names of relations.
-pub fn said(frame: &[Move]) -> SmolStr {
+pub fn said(model: &Model, frame: &[Move]) -> SmolStr {
     let words = frame.iter().map(|each| match each {
         Move::Prior { count, unit } => format!("prior_{count}_{}", unit.name()),
-        Move::StartOf(period) => format!("start_of_{}", period.name()),
+        Move::StartOf(period) => format!("start_of_{}", model.period_name(*period)),
         Move::DataEnd(_) => "to_the_end".to_owned(),
         Move::Window(Window::Rolling { count, unit }) => format!("rolling_{count}_{}", unit.plural()),
-        Move::Window(Window::ToDate(Period::Standard(period))) => format!("{}_to_date", period.name()),
-        Move::Window(_) => "cumulative".to_owned(),
+        Move::Window(Window::ToDate(period)) => format!("{}_to_date", model.period_name(*period)),
+        Move::Window(Window::Cumulative) => "cumulative".to_owned(),
     });
     words.collect::<Vec<_>>().join("_").into()
 }

@@ -2,7 +2,7 @@
 
 use super::frames::{self, Frame, Move};
 use crate::model::{
-    Expr, Follow, Function, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, Period, RowExpr,
+    Expr, Follow, Function, Key, Measure, MetricExpr, MetricLeaf, Model, Over, Per, PerSource, RowExpr,
 };
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -139,7 +139,7 @@ impl<'m> Parts<'m> {
                 let by = Move::Prior { count: *count, unit: *unit };
                 self.at(group, inner, filters, &followed(frame, by), name)
             }
-            MetricLeaf::StartOf { inner, period: Period::Standard(period), .. } => {
+            MetricLeaf::StartOf { inner, period, .. } => {
                 // It stands beside the rows and makes none.
                 let keys = self.groups[group].keys.clone();
                 let group = self.group(keys, true);
@@ -154,7 +154,6 @@ impl<'m> Parts<'m> {
                     Ingredient::Follow { follow: (**follow).clone(), filters: filters.clone(), frame: frame.clone() };
                 Expr::leaf(self.ingredient(group, ingredient, name, alone, ty), ty.clone())
             }
-            MetricLeaf::StartOf { .. } => unreachable!("a request that has no plan is not planned"),
         })
     }
 

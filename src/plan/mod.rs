@@ -4,6 +4,7 @@
 //! at most one row, so nothing fans out; a metric's value does not depend on what is planned beside it; whatever the request
 //! was, each relation has one row for each combination of its keys.
 
+mod calendars;
 mod days;
 mod follow;
 mod frames;
@@ -150,13 +151,24 @@ pub enum Carried {
 /// last, cut by a range.
 #[derive(Clone, Debug)]
 pub struct Spine {
+    /// What is stepped by: it lies in the period of each label.
     pub grain: Grain,
-    /// The grain of each key of the relation; the finest lies in all others.
-    pub labels: Vec<Grain>,
+    /// What each key of the relation is the name of.
+    pub labels: Vec<SpineLabel>,
+    /// No label's period lies in all others: the rows are the parts that the periods of the labels have in common.
+    pub parts: bool,
     /// A relation without keys: the first moment and the last, or no row.
     pub bounds: RelationId,
     pub from: Option<Expr<Cell>>,
     pub until: Option<Expr<Cell>>,
+}
+
+/// A kind of period that a spine names its rows by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SpineLabel {
+    Grain(Grain),
+    /// By the day the first and the last day of the period that a calendar table has it in; days that it lacks are in none.
+    Calendar(RelationId),
 }
 
 /// The stretches of time that a scan reads by, instead of the periods of its own axis.
@@ -220,8 +232,8 @@ pub struct ScanLookup {
 pub enum Cell {
     /// A column of the table's source; never a derived one.
     Column { table: usize, column: crate::model::ColumnId },
-    /// The one value of a looked-up relation.
-    Lookup(usize),
+    /// A value of a looked-up relation.
+    Lookup { lookup: usize, value: usize },
     /// The wall time now.
     Now,
     /// The name of a stretch's period: a key of its relation.
@@ -263,7 +275,7 @@ pub struct Fold {
     pub folds: Vec<Folded<Slot>>,
 }
 
-/// A relation with others attached by some of its keys, and expressions over all their values.
+/// A relation with others attached to each of its rows, and expressions over all their values.
 #[derive(Clone, Debug)]
 pub struct Rows {
     pub base: RelationId,
@@ -275,8 +287,8 @@ pub struct Rows {
 #[derive(Clone, Debug)]
 pub struct Attached {
     pub relation: RelationId,
-    /// For each key of the attached relation, the key of the base that equals it (null equals null).
-    pub keys: Vec<usize>,
+    /// For each key of the attached relation, what equals it (null equals null), of the base alone.
+    pub keys: Vec<Expr<Slot>>,
 }
 
 /// A key or value of the base (relation 0) or of an attached relation (from 1).

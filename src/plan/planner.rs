@@ -8,7 +8,7 @@ use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Reading, Wanted};
 use super::{Attached, Column, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
 use crate::model::{
-    Alive, Base, Calendar, Expr, GrainId, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Pick, Range, Request,
+    Alive, Calendar, Expr, GrainId, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Pick, Range, Request,
     RowExpr, SourceId, Type,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -102,7 +102,7 @@ pub struct Planner<'m> {
     pub(super) asked: Vec<(Measure, Filters)>,
     pub(super) bounds: Option<RelationId>,
     /// Calendar tables, by grain.
-    declared: Vec<(GrainId, RelationId)>,
+    pub(super) declared: Vec<(GrainId, RelationId)>,
     /// What an inner metric reads by.
     pub(super) within: Option<Within>,
 }
@@ -170,10 +170,14 @@ impl<'m> Planner<'m> {
         let slot = |used: &Use| Slot::Value { relation: used.group, value: placed[used.group].1[used.ingredient] };
         let outputs =
             exprs.iter().map(|expr| expr.replace(&mut |used, ty| Expr::leaf(slot(used), ty.clone()))).collect();
+        let base_keys = &self.relations[placed[0].0.0].keys;
         let attached = parts.groups[1..]
             .iter()
             .zip(&placed[1..])
-            .map(|(group, (relation, _))| Attached { relation: *relation, keys: group.keys.clone() })
+            .map(|(group, (relation, _))| {
+                let keys = group.keys.iter().map(|at| Expr::leaf(Slot::Key(*at), base_keys[*at].ty.clone())).collect();
+                Attached { relation: *relation, keys }
+            })
             .collect();
         Rows { base: placed[0].0, attached, outputs }
     }
@@ -274,7 +278,7 @@ impl<'m> Planner<'m> {
         let scan = scan::scan(self, source, keys, &wanted, &reading);
         let what = match frame.is_empty() {
             true => self.model.source(source).name.to_string(),
-            false => format!("{}_{}", self.model.source(source).name, frames::said(frame)),
+            false => format!("{}_{}", self.model.source(source).name, frames::said(self.model, frame)),
         };
         let name = grouped_name(&what, keys);
         self.add(&name, columns_of(keys), values, Step::Scan(scan))
@@ -295,7 +299,10 @@ impl<'m> Planner<'m> {
                     frames::Move::DataEnd(at) => Some(ends[*at].clone()),
                     _ => None,
                 });
-                let relation = end.and_then(|measures| self.ending_with_data(frame, measures));
+                let relation = match end {
+                    Some(measures) => self.ending_with_data(frame, measures),
+                    None => self.ending_with_range(frame),
+                };
                 match relation {
                     Some(relation) => Reading::Stretches { relation, open: frames::is_open(frame), times },
                     None => Reading::Between(self.moved_range(frame)),
@@ -305,24 +312,6 @@ impl<'m> Planner<'m> {
                 Reading::Stretches { relation: self.stretches(&times, frame), open: frames::is_open(frame), times }
             }
         }
-    }
-
-    /// The periods of a calendar table: for each day the first day of its period.
-    pub fn declared(&mut self, id: GrainId) -> RelationId {
-        if let Some((_, relation)) = self.declared.iter().find(|(known, _)| *known == id) {
-            return *relation;
-        }
-        let grain = self.model.grain(id).clone();
-        let day = Type::plain(Base::Date).or_null(true);
-        let (starts, of_days) = scan::calendar(self, &grain);
-        let key = |name: &str, ty: Type| vec![Column { name: name.into(), ty }];
-        let value = || vec![Column { name: "period_start".into(), ty: day.clone() }];
-        let named = self.model.source(grain.source).column(grain.column).ty.clone().or_null(true);
-        let starts = self.add(&format!("{}_starts", grain.name), key("period", named), value(), Step::Scan(starts));
-        let of_days = of_days(starts);
-        let relation = self.add(&format!("{}_days", grain.name), key("day", day.clone()), value(), Step::Scan(of_days));
-        self.declared.push((id, relation));
-        relation
     }
 
     /// A relation with one value, the metric over all time by these keys: planned once, however often it is looked up.

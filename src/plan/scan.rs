@@ -5,8 +5,8 @@ use super::measures::Filters;
 use super::planner::Planner;
 use super::{Cell, Folded, Hop, RelationId, Scan, ScanLookup, ScanPick, Stretches};
 use crate::model::{
-    Aggregate, Base, Bound, DeclaredGrain, Expr, Function, JoinId, Key, KeyKind, Literal, Lookup, Measure, Moment,
-    Range, RowExpr, RowLeaf, SourceId, Type, Validity,
+    Aggregate, Base, Bound, Expr, Function, JoinId, Key, KeyKind, Literal, Lookup, Measure, Moment, Range, RowExpr,
+    RowLeaf, SourceId, Type, Validity,
 };
 
 /// A scan as it grows: tables and lookups are added as expressions need them.
@@ -156,36 +156,6 @@ pub fn bounds(planner: &mut Planner, source: SourceId, axis: &RowExpr, measures:
     let axis = builder.moment(axis);
     let folds = vec![end(Aggregate::Min, axis.clone()), end(Aggregate::Max, axis)];
     builder.done(Vec::new(), filter, folds)
-}
-
-/// The scans of a calendar table: the first day by what the days of a period have in common, and, given the relation that this
-/// becomes, the same by the day.
-pub fn calendar(planner: &mut Planner, grain: &DeclaredGrain) -> (Scan, impl FnOnce(RelationId) -> Scan + use<>) {
-    let mut builder = Builder::new(planner, grain.source);
-    let day = builder.column(0, grain.source, grain.at);
-    let period = builder.column(0, grain.source, grain.column);
-    let known = Expr::call(Function::IsNotNull, vec![period.clone()], Type::plain(Base::Boolean));
-    let ty = Type::plain(Base::Date).or_null(true);
-    let fold = |aggregate, argument: Expr<Cell>| Folded {
-        aggregate,
-        argument: Some(argument),
-        filter: Vec::new(),
-        exists: Vec::new(),
-        order: Vec::new(),
-        ty: Type::plain(Base::Date).or_null(true),
-    };
-    let starts = builder.done(vec![period.clone()], vec![known], vec![fold(Aggregate::Min, day.clone())]);
-    let of_days = {
-        let base = starts.clone();
-        move |relation| Scan {
-            lookups: vec![ScanLookup { relation, keys: vec![period], null_matches: false }],
-            keys: vec![day],
-            filter: Vec::new(),
-            folds: vec![fold(Aggregate::Max, Expr::leaf(Cell::Lookup(0), ty))],
-            ..base
-        }
-    };
-    (starts, of_days)
 }
 
 pub fn compared(function: Function, left: Expr<Cell>, right: Expr<Cell>) -> Expr<Cell> {
@@ -415,7 +385,7 @@ impl<'p, 'm> Builder<'p, 'm> {
             self.lookups.push(wanted);
             self.lookups.len() - 1
         });
-        Expr::leaf(Cell::Lookup(at), ty.clone())
+        Expr::leaf(Cell::Lookup { lookup: at, value: 0 }, ty.clone())
     }
 }
 

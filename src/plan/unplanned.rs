@@ -2,8 +2,8 @@
 
 use super::frames;
 use crate::model::{
-    Base, Bound, ColumnId, Grain, Key, KeyKind, Measure, Metric, MetricExpr, MetricId, MetricLeaf, Model, Over, Per,
-    Period, Request, RowExpr, RowLeaf, SourceId, Window,
+    Base, Bound, ColumnId, Grain, Key, KeyKind, Measure, MetricExpr, MetricId, MetricLeaf, Model, Over, Per, Request,
+    RowExpr, RowLeaf, SourceId,
 };
 use rustc_hash::FxHashSet;
 
@@ -14,7 +14,6 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
     let grains: Vec<Grain> = request.keys.iter().filter_map(grain_of).collect();
     let mut walk = Walk {
         model,
-        by_table: request.keys.iter().any(|key| matches!(key.kind, KeyKind::Declared(_))),
         place: Place {
             prior: grains.iter().min().is_none_or(|finest| !is_cut_by_now(*finest, request)),
             framed: false,
@@ -30,23 +29,14 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
     let of_instants = below_a_day
         .filter(|_| metrics.iter().any(|id| model.metric(*id).time.instants.is_some()))
         .map(|grain| format!("{} of an instant", grain.name()));
-    // What reads by stretches has to make them of every period, which only the project's own calendar tells how.
-    let declared = request.keys.iter().find(|key| matches!(key.kind, KeyKind::Declared(_)));
-    let by_stretches = declared.filter(|_| metrics.iter().any(|id| reads_by_stretches(model.metric(*id))));
     keyed
         .or(of_instants)
-        .or(by_stretches.map(|key| format!("`{}` of a calendar table, for a metric that looks back", key.name)))
         .or_else(|| filtered().find_map(|(source, expr)| walk.row(source, &expr)))
         .or_else(|| metrics.iter().find_map(|id| walk.metric(*id)))
 }
 
 fn is_instant(measure: &Measure) -> bool {
     measure.axis.as_ref().is_some_and(|axis| axis.ty.base == Base::Instant)
-}
-
-fn reads_by_stretches(metric: &Metric) -> bool {
-    let time = &metric.time;
-    time.windowed || time.shifted || time.needs_range.is_some() || metric.fill.is_some()
 }
 
 fn grain_of(key: &Key) -> Option<Grain> {
@@ -90,8 +80,6 @@ const LOOKED_UP: Place = Place { prior: false, framed: false, looked_up: true };
 
 struct Walk<'m> {
     model: &'m Model,
-    /// A period of a calendar table is asked for.
-    by_table: bool,
     place: Place,
     metrics: FxHashSet<(MetricId, Place)>,
     columns: FxHashSet<(SourceId, ColumnId)>,
@@ -129,21 +117,15 @@ impl Walk<'_> {
         let framed = Place { framed: true, ..place };
         let own = match leaf {
             MetricLeaf::Metric(id) => return self.metric(*id),
-            MetricLeaf::Window { window, .. } => match window {
-                Window::ToDate(Period::Declared(_)) => Some("to_date over a calendar table"),
-                _ => return self.within(framed, &inner),
-            },
+            MetricLeaf::Window { .. } => return self.within(framed, &inner),
             MetricLeaf::Prior { .. } if place.prior => return self.within(framed, &inner),
-            MetricLeaf::StartOf { period: Period::Standard(_), .. } => {
-                return self.within(framed, &inner);
-            }
+            MetricLeaf::StartOf { .. } => return self.within(framed, &inner),
             MetricLeaf::Prior { .. } => Some("prior"),
-            MetricLeaf::StartOf { .. } => Some("start_of"),
             MetricLeaf::Filled { .. } if place.looked_up => Some("fill in a look-up"),
             MetricLeaf::Measure(measure) if measure.alive.is_some() && place.looked_up => {
                 Some("while … until without a period here")
             }
-            MetricLeaf::Per(per) if !self.has_inner_stretches(per, place) => Some("per under a window"),
+            MetricLeaf::Per(per) if !self.has_inner_stretches(per) => Some("per under a window"),
             MetricLeaf::Total { over: Over::Keys(keys), .. } if keys.iter().any(Key::is_time) => {
                 match place.framed {
                     true => Some("total over a period under a window"),
@@ -175,17 +157,15 @@ impl Walk<'_> {
     }
 
     /// Whether the stretches can be made that an inner metric reads by, if it needs any.
-    fn has_inner_stretches(&self, per: &Per, place: Place) -> bool {
+    fn has_inner_stretches(&self, per: &Per) -> bool {
         let inner = || per.argument.iter().chain(&per.filter);
-        let needs = place.framed || inner().any(|expr| frames::reads_stretches(self.model, expr));
-        let of_calendar = self.by_table || per.keys.iter().any(|key| matches!(key.kind, KeyKind::Declared(_)));
         let grains = || per.keys.iter().filter_map(grain_of);
         let of_instants = grains().any(|grain| grain < Grain::Day)
             && inner().any(|expr| frames::measured(self.model, expr).any(|measure| is_instant(&measure)));
         // What is filled is filled for the combinations that it has itself: those of another metric beside it are not its.
         let filled = inner().any(|expr| frames::is_filled(self.model, expr));
         let alone = inner().all(|expr| frames::is_only_filled(self.model, expr));
-        let has_none = of_instants || (needs && of_calendar) || (filled && !alone);
+        let has_none = of_instants || (filled && !alone);
         !has_none
     }
 

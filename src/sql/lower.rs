@@ -255,9 +255,9 @@ impl<'l> Lowering<'l> {
                     let source = if *table == 0 { scan.source } else { scan.hops[*table - 1].source };
                     Atom::Stored { table: aliases[*table].clone(), column: self.physical(source, *column) }
                 }
-                Cell::Lookup(at) => {
-                    let found = self.named(scan.lookups[*at].relation);
-                    Atom::Column { table: lookup_alias(*at), column: found.values[0].name.clone() }
+                Cell::Lookup { lookup, value } => {
+                    let found = self.named(scan.lookups[*lookup].relation);
+                    Atom::Column { table: lookup_alias(*lookup), column: found.values[*value].name.clone() }
                 }
                 Cell::Now => Atom::Now,
                 Cell::Label(at) => self.of_stretch(scan, |relation| &relation.keys[*at]),
@@ -343,17 +343,17 @@ impl<'l> Lowering<'l> {
         let base = self.named(rows.base);
         // What has no keys has one value, which is read where it stands.
         let keyed = rows.attached.iter().filter(|attached| !attached.keys.is_empty());
-        let joins = keyed.map(|attached| self.attach(base, attached)).collect();
+        let joins = keyed.map(|attached| self.attach(rows, attached)).collect();
         (Table { relation: Named::Cte(base.name.clone()), alias: SmolStr::default() }, joins)
     }
 
-    fn attach(&self, base: &Relation, attached: &Attached) -> Join {
+    fn attach(&self, rows: &Rows, attached: &Attached) -> Join {
         let relation = self.named(attached.relation);
         let on: Vec<Value> = attached
             .keys
             .iter()
             .zip(&relation.keys)
-            .map(|(of_base, key)| same(self.column(base, &base.keys[*of_base]), self.column(relation, key)))
+            .map(|(of_base, key)| same(self.slots(rows, of_base), self.column(relation, key)))
             .collect();
         Join {
             table: Table { relation: Named::Cte(relation.name.clone()), alias: SmolStr::default() },

@@ -2,8 +2,8 @@
 
 use super::lower::{Lowering, equal, select_from};
 use super::query::{Atom, Body, Cte, Join, Periods, Relation as Named, Select, Table, Value};
-use crate::model::{Aggregate, Base, Expr, Function, Literal, Type};
-use crate::plan::{Cell, Dense, Divide, Regroup, Regrouped, Relation, RelationId, Spine};
+use crate::model::{Aggregate, Base, Expr, Function, Grain, Literal, Type};
+use crate::plan::{Cell, Column, Dense, Divide, Regroup, Regrouped, Relation, RelationId, Spine, SpineLabel};
 use smol_str::SmolStr;
 
 impl Lowering<'_> {
@@ -53,22 +53,89 @@ impl Lowering<'_> {
         };
         self.with.push(Cte { name: name.clone(), comment: String::new(), body: Body::Periods(Box::new(periods)) });
         let start = || Expr::leaf(Atom::Column { table: name.clone(), column: start_name.clone() }, moment.clone());
-        let next = || start().shifted(1, spine.grain);
+        let (joins, labels) = self.labels(spine, start());
+        if !spine.parts {
+            let labels = labels.into_iter().map(|(label, _)| label).collect();
+            let period = [start(), start().shifted(1, spine.grain)];
+            return self.clipped(relation, spine, (&name, joins), labels, period);
+        }
+        // Of the periods that a day lies in the part that they have in common.
+        let parts: SmolStr = format!("{}_parts", relation.name).into();
+        let starts = labels.iter().map(|(label, _)| at_midnight(label.clone())).collect();
+        let nexts = labels.iter().map(|(_, next)| next.clone()).collect();
+        let period = [common(Function::Greatest, starts), common(Function::Least, nexts)];
+        let values = labels.into_iter().map(|(label, _)| label).chain(period);
+        let names = relation.keys.iter().chain(&relation.values).map(|column| column.name.clone());
+        let columns = values.zip(names).collect();
+        let select = Select { distinct: true, joins, ..select_from(&name, columns) };
+        self.with.push(Cte { name: parts.clone(), comment: String::new(), body: Body::Select(Box::new(select)) });
+        let of = |column: &Column| {
+            let atom = Atom::Column { table: parts.clone(), column: column.name.clone() };
+            Expr::leaf(atom, column.ty.clone())
+        };
+        let labels = relation.keys.iter().map(of).collect();
+        self.clipped(relation, spine, (&parts, Vec::new()), labels, [of(&relation.values[0]), of(&relation.values[1])])
+    }
+
+    /// What a moment's periods are called and where each ends; calendar tables are joined by its day.
+    fn labels(&self, spine: &Spine, start: Value) -> (Vec<Join>, Vec<(Value, Value)>) {
+        let calendar = &self.plan.calendar;
+        let mut joins: Vec<Join> = Vec::new();
+        let mut label = |label: &SpineLabel| match label {
+            SpineLabel::Grain(grain) => {
+                let label = calendar.truncate(*grain, start.clone());
+                let next = at_midnight(label.clone()).shifted(1, *grain);
+                (label, next)
+            }
+            SpineLabel::Calendar(days) => {
+                let days = self.named(*days);
+                let known = |column: &Column| Expr { ty: Type::plain(column.ty.base), ..self.column(days, column) };
+                let on = vec![equal(self.column(days, &days.keys[0]), calendar.truncate(Grain::Day, start.clone()))];
+                let in_period = Expr::call(
+                    Function::IsNotNull,
+                    vec![self.column(days, &days.values[0])],
+                    Type::plain(Base::Boolean),
+                );
+                let table = Table { relation: Named::Cte(days.name.clone()), alias: SmolStr::default() };
+                joins.push(Join { table, outer: false, on: on.into_iter().chain([in_period]).collect() });
+                (known(&days.values[0]), at_midnight(known(&days.values[1])).shifted(1, Grain::Day))
+            }
+        };
+        let labels = spine.labels.iter().map(&mut label).collect();
+        (joins, labels)
+    }
+
+    /// The periods of a spine that lie within its limits, with what of each does.
+    fn clipped(
+        &self,
+        relation: &Relation,
+        spine: &Spine,
+        (from, joins): (&SmolStr, Vec<Join>),
+        labels: Vec<Value>,
+        [start, next]: [Value; 2],
+    ) -> Body {
+        let moment = Type::plain(Base::Timestamp);
         let bound = |bound: &Option<Expr<Cell>>| {
             bound.as_ref().map(|bound| bound.replace(&mut |_, ty| Expr::leaf(Atom::Now, ty.clone())))
         };
-        let (from, until) = (bound(&spine.from), bound(&spine.until));
-        let call = |function, one, other, ty: &Type| Expr::call(function, vec![one, other], ty.clone());
+        let (first, until) = (bound(&spine.from), bound(&spine.until));
+        let call = |function, one: &Value, other, ty: &Type| Expr::call(function, vec![one.clone(), other], ty.clone());
         let truth = Type::plain(Base::Boolean);
         let mut filter = Vec::new();
-        filter.extend(from.clone().map(|from| call(Function::Greater, next(), from, &truth)));
-        filter.extend(until.clone().map(|until| call(Function::Less, start(), until, &truth)));
-        let read_from = from.map_or_else(start, |from| call(Function::Greatest, start(), from, &moment));
-        let read_until = until.map_or_else(next, |until| call(Function::Least, next(), until, &moment));
-        let labels = spine.labels.iter().map(|grain| calendar.truncate(*grain, start()));
-        let values = labels.chain([start(), next(), read_from, read_until]);
+        filter.extend(first.clone().map(|first| call(Function::Greater, &next, first, &truth)));
+        filter.extend(until.clone().map(|until| call(Function::Less, &start, until, &truth)));
+        let read_from = match first {
+            Some(first) => call(Function::Greatest, &start, first, &moment),
+            None => start.clone(),
+        };
+        let read_until = match until {
+            Some(until) => call(Function::Least, &next, until, &moment),
+            None => next.clone(),
+        };
+        let values = labels.into_iter().chain([start, next, read_from, read_until]);
         let names = relation.keys.iter().chain(&relation.values).map(|column| column.name.clone());
-        Body::Select(Box::new(Select { filter, ..select_from(&name, values.zip(names).collect()) }))
+        let select = select_from(from, values.zip(names).collect());
+        Body::Select(Box::new(Select { filter, joins, ..select }))
     }
 
     /// Every combination of a relation's other keys with every period of a spine.
@@ -146,6 +213,14 @@ impl Lowering<'_> {
         let group = Some(regroup.keys.len());
         let having = super::grouped::some_row(regroup.keys.len());
         Body::Select(Box::new(Select { joins: vec![join], group, having, ..select_from(&base.name, columns) }))
+    }
+}
+
+/// The greatest or the least of moments; of one itself.
+fn common(function: Function, mut moments: Vec<Value>) -> Value {
+    match moments.len() {
+        1 => moments.remove(0),
+        _ => Expr::call(function, moments, Type::plain(Base::Timestamp)),
     }
 }
 

@@ -33,7 +33,7 @@ fn rejects(condition: &Expr<Cell>, table: usize) -> bool {
 fn is_null(expr: &Expr<Cell>, table: usize) -> bool {
     match &expr.kind {
         Kind::Leaf(Cell::Column { table: of, .. }) => *of == table,
-        Kind::Leaf(Cell::Lookup(_) | Cell::Now | Cell::Label(_) | Cell::Stretch(_))
+        Kind::Leaf(Cell::Lookup { .. } | Cell::Now | Cell::Label(_) | Cell::Stretch(_))
         | Kind::Literal(_)
         | Kind::Case { .. } => false,
         Kind::Call(function, arguments) => match function {
