@@ -282,9 +282,10 @@ def revenue_over_time():
 
 
 def closing_balance():
-    """For each month the last balance of each bank account that has one in it, added up."""
+    """For each month the last balance of each bank account that has one in it, added up, but for what is held in escrow."""
     rows = []
-    for key, days in groups(read("account_days"), lambda row: month_of(row["day"])).items():
+    own = [row for row in read("account_days") if row["is_escrow"] == "false"]
+    for key, days in groups(own, lambda row: month_of(row["day"])).items():
         last = {row["bank_account"]: Decimal(row["balance"]) for row in sorted(days, key=lambda row: row["day"])}
         rows.append((*key, sum(last.values())))
     show("closing_balance --by month", ["month", "closing_balance"], rows, 1)

@@ -123,6 +123,8 @@ fn function(asked: &Call) -> Option<Words> {
             difference(from, to, grain)
         }
         Function::Part(part) => extract(part, &first.words),
+        Function::ToUtc => Words::atom(format!("DATETIME({}, 'UTC')", first.words.text)),
+        Function::FromUtc => Words::atom(format!("TIMESTAMP({}, 'UTC')", first.words.text)),
         Function::ToLocal => {
             Words::atom(format!("DATETIME({}, {})", first.words.text, common::quoted_text(asked.zone)?.text))
         }

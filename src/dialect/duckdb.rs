@@ -92,6 +92,8 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Truncate(grain) => truncate(first, grain),
         Function::Difference(grain) => difference(arguments, grain),
         Function::Part(part) => Words::atom(format!("EXTRACT({} FROM {})", part_word(part), first.words.text)),
+        // Between the two kinds of timestamp, either way.
+        Function::ToUtc | Function::FromUtc => Words::atom(format!("TIMEZONE('UTC', {})", first.words.text)),
         Function::ToLocal => {
             Words::atom(format!("TIMEZONE({}, {})", common::quoted_text(asked.zone)?.text, first.words.text))
         }

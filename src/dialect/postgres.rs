@@ -103,6 +103,10 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Truncate(grain) => truncate(first, grain),
         Function::Difference(grain) => difference(arguments, grain),
         Function::Part(part) => extract(part_word(part), &first.words),
+        // Between the two kinds of timestamp, either way.
+        Function::ToUtc | Function::FromUtc => {
+            Words::atom(format!("({} AT TIME ZONE 'UTC')", first.words.at(Binding::Unary)))
+        }
         Function::ToLocal => Words::atom(format!(
             "({} AT TIME ZONE {})",
             first.words.at(Binding::Unary),

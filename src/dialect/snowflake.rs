@@ -119,6 +119,14 @@ fn function(asked: &Call) -> Option<Words> {
             Words::atom(format!("DATEDIFF({}, {}, {})", grain.name().to_uppercase(), from.words.text, to.words.text))
         }
         Function::Part(part) => Words::atom(format!("{}({})", part_function(part), first.words.text)),
+        Function::ToUtc => {
+            cast(&Words::atom(format!("CONVERT_TIMEZONE('UTC', {})", first.words.text)), "TIMESTAMP_NTZ")
+        }
+        // What has no offset in its text would be taken for the session's time.
+        Function::FromUtc => Words::atom(format!(
+            "TO_TIMESTAMP_TZ(TO_VARCHAR({}, 'YYYY-MM-DD HH24:MI:SS.FF6') || ' +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM')",
+            first.words.text
+        )),
         Function::ToLocal => {
             let local = format!("CONVERT_TIMEZONE({}, {})", common::quoted_text(asked.zone)?.text, first.words.text);
             cast(&Words::atom(local), "TIMESTAMP_NTZ")

@@ -173,6 +173,8 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Truncate(grain) => time::truncate(first, grain),
         Function::Difference(grain) => time::difference(first, &arguments[1], grain),
         Function::Part(part) => time::part(first, part),
+        // An instant is its time in UTC.
+        Function::ToUtc | Function::FromUtc => first.words.clone(),
         Function::ToLocal => time::local(&first.words, asked.zone)?,
         said_everywhere!() => return None,
     })

@@ -2,12 +2,8 @@
 
 use super::common;
 use super::{Argument, Binding, Words};
+use crate::model::zone::Offsets;
 use crate::model::{Base, Grain, Part};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
-/// The years for which a zone's transitions are written out.
-const ZONE_YEARS: (i16, i16) = (1970, 2070);
 
 /// A moment to the second: its date functions round what is behind the seconds, and so the last of them into the next day.
 fn to_second(x: &Argument) -> String {
@@ -89,24 +85,12 @@ pub fn part(x: &Argument, part: Part) -> Words {
 /// The wall time of a moment in UTC. SQLite knows no named zones, so the zone's offsets are written out, from the time zone
 /// database that the compiler was built with; beyond the years written the last offset stays.
 pub fn local(x: &Words, zone: &str) -> Option<Words> {
-    let zone = TimeZone::get(zone).ok()?;
-    let start: Timestamp = jiff::civil::date(ZONE_YEARS.0, 1, 1).to_zoned(TimeZone::UTC).ok()?.timestamp();
-    let end: Timestamp = jiff::civil::date(ZONE_YEARS.1, 1, 1).to_zoned(TimeZone::UTC).ok()?.timestamp();
-    let offset = |at: Timestamp| zone.to_offset(at).seconds();
-    let mut last = offset(start);
+    let offsets = Offsets::of(zone)?;
+    let mut last = offsets.first;
     let mut arms = String::new();
-    for transition in zone.following(start).take_while(|transition| transition.timestamp() < end) {
-        let at = transition.timestamp();
-        let next = transition.offset().seconds();
-        if next != last {
-            let moment = at.to_zoned(TimeZone::UTC).datetime();
-            arms.push_str(&format!(
-                " WHEN {} < '{}' THEN '{last:+} seconds'",
-                x.at(Binding::Add),
-                common::moment(&moment)
-            ));
-            last = next;
-        }
+    for (moment, next) in &offsets.changes {
+        arms.push_str(&format!(" WHEN {} < '{}' THEN '{last:+} seconds'", x.at(Binding::Add), common::moment(moment)));
+        last = *next;
     }
     let offset =
         if arms.is_empty() { format!("'{last:+} seconds'") } else { format!("CASE{arms} ELSE '{last:+} seconds' END") };

@@ -125,6 +125,10 @@ pub enum Function {
     Part(Part),
     /// The wall time of an `instant` in the project's zone.
     ToLocal,
+    /// The `timestamp` that shows an `instant` in UTC. Only plans have it.
+    ToUtc,
+    /// The `instant` that a `timestamp` in UTC shows. Only plans have it.
+    FromUtc,
 }
 
 impl<L> Expr<L> {

@@ -9,6 +9,7 @@ pub mod request;
 pub mod source;
 pub mod time;
 pub mod types;
+pub mod zone;
 
 pub use expr::{Expr, Function, Kind, Literal};
 pub use metric::{

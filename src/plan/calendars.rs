@@ -42,14 +42,14 @@ impl Planner<'_> {
         id: GrainId,
         moment: Expr<Slot>,
     ) -> (Expr<Slot>, Expr<Slot>) {
-        let day = self.calendar().truncate(Grain::Day, moment);
+        let day = self.day_on_line(moment);
         attached.push(Attached { relation: self.declared(id), keys: vec![day] });
         let relation = attached.len();
         let day = |value| {
             let ty = Type::plain(Base::Date).or_null(true);
             frames::at_midnight(Expr::leaf(Slot::Value { relation, value }, ty))
         };
-        (day(0), day(1).shifted(1, Grain::Day))
+        (self.from_wall(day(0)), self.from_wall(day(1).shifted(1, Grain::Day)))
     }
 
     /// What is read without a period, from the start of the calendar's period that holds the last day to the end of the range.

@@ -3,12 +3,11 @@
 
 use super::calendars;
 use super::measures::Filters;
-use super::planner::Planner;
-use super::scan;
+use super::planner::{Planner, ReadBy};
 use super::{Attached, Cell, Column, Divide, Fold, Folded, RelationId, Rows, Slot, Spine, Step};
 use crate::model::{
-    Aggregate, Base, Bound, Expr, Function, Grain, Key, Kind, Literal, Measure, MetricExpr, MetricLeaf, Model, Period,
-    Range, RowExpr, SourceId, Type, Window,
+    Aggregate, Base, Bound, Expr, Function, Grain, Key, Kind, Measure, MetricExpr, MetricLeaf, Model, Period, Range,
+    Type, Window,
 };
 use smol_str::SmolStr;
 
@@ -42,11 +41,11 @@ pub fn stretch_columns() -> Vec<Column> {
     STRETCH.map(|name| Column { name: name.into(), ty: moment() }).to_vec()
 }
 
-fn moment() -> Type {
+pub fn moment() -> Type {
     Type::plain(Base::Timestamp)
 }
 
-fn value(at: usize) -> Expr<Slot> {
+pub fn value(at: usize) -> Expr<Slot> {
     Expr::leaf(Slot::Value { relation: 0, value: at }, moment())
 }
 
@@ -81,12 +80,22 @@ impl Planner<'_> {
     /// The stretches that a frame reads, one for each period between the first and the last row: planned once, whatever
     /// reads by them.
     pub fn stretches(&mut self, times: &[Key], frame: &[Move]) -> RelationId {
-        let known = (self.within.as_ref().map(|within| within.relation), times.to_vec(), frame.to_vec());
+        let around = self.within.as_ref().map(|within| within.relation);
+        let known = ReadBy { around, universal: self.universal, times: times.to_vec(), frame: frame.to_vec() };
         if let Some((_, relation)) = self.stretches.iter().find(|(other, _)| *other == known) {
             return *relation;
         }
         let relation = match (frame.split_last(), &self.within) {
             (None, Some(within)) => within.relation,
+            // Days and what is longer are cut on wall time.
+            (None, None)
+                if self.universal && calendars::finest_grain(times).is_none_or(|grain| grain >= Grain::Day) =>
+            {
+                self.universal = false;
+                let relation = self.stretches(times, frame);
+                self.universal = true;
+                self.in_utc(relation)
+            }
             (None, None) => {
                 let (bounds, range) = (self.bounds(), self.asked_range().copied());
                 self.spine(times, bounds, range)
@@ -105,10 +114,11 @@ impl Planner<'_> {
     fn spine(&mut self, times: &[Key], bounds: RelationId, range: Option<Range>) -> RelationId {
         let grain = calendars::finest_grain(times);
         let labels = times.iter().filter_map(Key::period).map(|period| self.spine_label(period)).collect();
-        let limit = |bound: Option<Bound>| bound.map(|bound| at_midnight(self.bound(&bound)));
+        let limit = |bound: Option<Bound>| bound.map(|bound| self.limit(&bound));
         let spine = Spine {
             grain: grain.unwrap_or(Grain::Day),
             labels,
+            universal: self.universal,
             parts: grain.is_none(),
             bounds,
             from: limit(range.and_then(|range| range.from)),
@@ -120,18 +130,26 @@ impl Planner<'_> {
         self.add(&format!("each_{}", self.finest_name(times)), labels, values, Step::Spine(spine))
     }
 
+    /// Stretches of wall time as those of UTC.
+    pub(super) fn in_utc(&mut self, from: RelationId) -> RelationId {
+        let calendar = self.calendar().clone();
+        let outputs = (0..STRETCH.len()).map(|at| calendar.utc(value(at))).collect();
+        let keys = self.relations[from.0].keys.clone();
+        let name = format!("{}_in_utc", self.relations[from.0].name);
+        let rows = Rows { base: from, attached: Vec::new(), outputs };
+        self.add(&name, keys, stretch_columns(), Step::Compute(rows))
+    }
+
     /// The stretches moved.
     fn moved(&mut self, times: &[Key], from: RelationId, by: Move) -> RelationId {
         // What is moved by an offset is of the project's calendar.
         let grain = calendars::finest_grain(times).unwrap_or(Grain::Day);
         let finest = self.finest_name(times);
-        let calendar = self.calendar().clone();
-        let truncated = |period: Grain, of: Expr<Slot>| at_midnight(calendar.truncate(period, of));
         let mut attached = Vec::new();
         let (name, from, outputs) = match by {
             Move::Prior { count, unit } => {
                 // Whole offsets lead from one start of a period to another.
-                let earlier = value(START).shifted(-i64::from(count), unit);
+                let earlier = self.later_on_line(value(START), -i64::from(count), unit);
                 let name = format!("{finest}_{count}_{}_before", unit.name());
                 let from = self.with_another_start(&name, from, earlier, Vec::new());
                 let next = || value(ANOTHER).shifted(1, grain);
@@ -152,7 +170,7 @@ impl Planner<'_> {
                 // Periods of the grain lie within it, so that it begins where one of them does.
                 let mut of_another = Vec::new();
                 let first = match period {
-                    Period::Standard(period) => truncated(period, value(START)),
+                    Period::Standard(period) => self.start_on_line(period, value(START)),
                     Period::Declared(id) => self.period_at(&mut of_another, id, value(START)).0,
                 };
                 let name = format!("{finest}_at_start_of_{}", self.model().period_name(period));
@@ -172,11 +190,11 @@ impl Planner<'_> {
                 let base = from;
                 let (name, from) = match window {
                     Window::Rolling { count, unit } => {
-                        let from = value(UNTIL).shifted(-i64::from(count), unit);
+                        let from = self.later_on_line(value(UNTIL), -i64::from(count), unit);
                         (format!("{count}_{}_to_{finest}", unit.plural()), from)
                     }
                     Window::ToDate(Period::Standard(period)) => {
-                        (format!("{}_to_{finest}", period.name()), truncated(period, value(START)))
+                        (format!("{}_to_{finest}", period.name()), self.start_on_line(period, value(START)))
                     }
                     Window::ToDate(Period::Declared(id)) => {
                         let name = format!("{}_to_{finest}", self.model().grain(id).name);
@@ -218,35 +236,24 @@ impl Planner<'_> {
         (days > 0).then_some(days)
     }
 
-    /// A bound of a range as an expression.
-    fn bound(&self, bound: &Bound) -> Expr<Cell> {
-        match bound {
-            Bound::Day(day) => Expr::literal(Literal::Date(*day), Type::plain(Base::Date)),
-            Bound::FromNow { periods, grain } => {
-                let start = self.calendar().truncate(*grain, Expr::leaf(Cell::Now, moment()));
-                if *periods == 0 { start } else { start.shifted(*periods, *grain) }
-            }
-        }
-    }
-
     /// What a frame reads without a period: the range, moved. `None` stands for no limit.
     pub fn moved_range(&self, frame: &[Move]) -> (Option<Expr<Cell>>, Option<Expr<Cell>>) {
         let range = self.asked_range().copied();
-        let limit = |bound: Option<Bound>| bound.map(|bound| at_midnight(self.bound(&bound)));
+        let limit = |bound: Option<Bound>| bound.map(|bound| self.limit(&bound));
         let mut read = (limit(range.and_then(|range| range.from)), limit(range.and_then(|range| range.until)));
         for by in frame {
             read = match *by {
                 Move::Prior { count, unit } => {
-                    let back = |at: Expr<Cell>| at.shifted(-i64::from(count), unit);
+                    let back = |at: Expr<Cell>| self.later_on_line(at, -i64::from(count), unit);
                     (read.0.map(back), read.1.map(back))
                 }
                 Move::Window(Window::Rolling { count, unit }) => {
-                    (read.1.clone().map(|until| until.shifted(-i64::from(count), unit)), read.1)
+                    (read.1.clone().map(|until| self.later_on_line(until, -i64::from(count), unit)), read.1)
                 }
                 Move::Window(Window::ToDate(Period::Standard(period))) => {
                     // The day before the end lies in the same longer period as the last moment.
                     let last = read.1.clone().map(|until| until.shifted(-1, Grain::Day));
-                    (last.map(|last| at_midnight(self.calendar().truncate(period, last))), read.1)
+                    (last.map(|last| self.start_on_line(period, last)), read.1)
                 }
                 Move::Window(_) => (None, read.1),
                 Move::StartOf(_) | Move::DataEnd(_) => read,
@@ -255,54 +262,21 @@ impl Planner<'_> {
         read
     }
 
-    /// The first and last moment of any row that the metrics asked for are about.
-    pub(super) fn bounds(&mut self) -> RelationId {
-        if let Some(bounds) = self.bounds {
-            return bounds;
-        }
-        let asked = std::mem::take(&mut self.asked);
-        let bounds = self.span(asked);
-        self.bounds = Some(bounds);
-        bounds
-    }
-
-    /// The first and last moment of any row of these measures: a relation without keys.
-    fn span(&mut self, measures: Vec<(Measure, Filters)>) -> RelationId {
-        let mut axes: Vec<Spanned> = Vec::new();
-        for (measure, filters) in measures {
-            let Some(axis) = measure.axis.clone() else { continue };
-            match axes.iter_mut().find(|(source, other, _)| *source == measure.source && *other == axis) {
-                Some((_, _, all)) => all.push((measure, filters)),
-                None => axes.push((measure.source, axis, vec![(measure, filters)])),
-            }
-        }
-        let ends = ["first_moment", "last_moment"].map(|name| Column { name: name.into(), ty: moment().or_null(true) });
-        let mut inputs = Vec::with_capacity(axes.len());
-        for (source, axis, measures) in &axes {
-            let scan = scan::bounds(self, *source, axis, measures);
-            let name = format!("{}_span", self.model().source(*source).name);
-            inputs.push(self.add(&name, Vec::new(), ends.to_vec(), Step::Scan(scan)));
-        }
-        self.add("span", Vec::new(), ends.to_vec(), Step::Bounds(inputs))
-    }
-
-    /// The stretches that an inner metric reads by: those around it, moved, and cut into the periods of its own keys of time.
+    /// The stretches that an inner metric reads by: those around it, or the whole moved, cut into the periods of its own keys of
+    /// time.
     /// `measures` are those of the inner metric, which say where it begins and ends if nothing else does.
     pub fn inner_stretches(
         &mut self,
-        outer_times: &[Key],
+        outer: Option<RelationId>,
         new_times: &[Key],
         frame: &[Move],
         measures: Vec<(Measure, Filters)>,
     ) -> RelationId {
         let open = is_open(frame);
-        let outer = match outer_times {
-            [] => {
-                let span = self.span(measures.clone());
-                self.whole(span, new_times, frame)
-            }
-            times => self.stretches(times, frame),
-        };
+        let outer = outer.unwrap_or_else(|| {
+            let span = self.span(measures.clone());
+            self.whole(span, new_times, frame)
+        });
         if new_times.is_empty() {
             return outer;
         }
@@ -329,64 +303,14 @@ impl Planner<'_> {
         self.add(&name, keys, stretch_columns(), Step::Divide(Divide { outer, spine, open }))
     }
 
-    /// What a window reads that ends with the data: with the day of the last row, or with its hour where hours are counted.
-    pub fn ending_with_data(&mut self, frame: &[Move], measures: Vec<(Measure, Filters)>) -> Option<RelationId> {
-        let Some(Move::Window(window)) = frame.last().copied() else { return None };
-        let grain = match window {
-            Window::Rolling { unit, .. } | Window::ToDate(Period::Standard(unit)) => unit.min(Grain::Day),
-            Window::ToDate(Period::Declared(_)) | Window::Cumulative => Grain::Day,
-        };
-        let span = self.span(measures);
-        let calendar = self.calendar().clone();
-        let last = || at_midnight(calendar.truncate(grain, value(1)));
-        let until = || last().shifted(1, grain);
-        let mut attached = Vec::new();
-        let from = match window {
-            Window::Rolling { count, unit } => until().shifted(-i64::from(count), unit),
-            Window::ToDate(Period::Standard(period)) => at_midnight(calendar.truncate(period, value(1))),
-            Window::ToDate(Period::Declared(id)) => self.period_at(&mut attached, id, value(1)).0,
-            Window::Cumulative => value(0),
-        };
-        let outputs = vec![last(), until(), from, until()];
-        let rows = Rows { base: span, attached, outputs };
-        Some(self.add("to_the_last_row", Vec::new(), stretch_columns(), Step::Compute(rows)))
-    }
-
-    /// The whole as one stretch: the range, moved; where it has no end, to the end of the last row's period, and from the
-    /// start of the first one's.
-    fn whole(&mut self, span: RelationId, times: &[Key], frame: &[Move]) -> RelationId {
-        let (from, until) = self.moved_range(frame);
-        let in_slots = |expr: Expr<Cell>| expr.replace(&mut |_, ty| Expr::leaf(Slot::Now, ty.clone()));
-        let grain = calendars::finest_grain(times).unwrap_or(Grain::Day);
-        let declared = calendars::finest_declared(times).filter(|_| grain >= Grain::Day);
-        let calendar = self.calendar().clone();
-        let mut attached = Vec::new();
-        // What a table says of the days of the first and the last row, if it has them.
-        let ends = declared.map(|id| [0, 1].map(|at| self.period_at(&mut attached, id, value(at))));
-        let found = |expr: Expr<Slot>, end| Expr::call(Function::Coalesce, vec![expr, end], moment());
-        let truncated = |at: usize| at_midnight(calendar.truncate(grain, value(at)));
-        let (mut first, mut last) = (truncated(0), truncated(1).shifted(1, grain));
-        if let Some([(start, _), (_, next)]) = ends {
-            (first, last) = (found(start, first), found(next, last));
-        }
-        let from = from.map_or(first, in_slots);
-        let until = until.map_or(last, in_slots);
-        let outputs = vec![from.clone(), until.clone(), from, until];
-        let rows = Rows { base: span, attached, outputs };
-        self.add("whole", Vec::new(), stretch_columns(), Step::Compute(rows))
-    }
-
     fn finest_name(&self, times: &[Key]) -> String {
         calendars::finest_name(self.model(), times)
     }
 
-    fn asked_range(&self) -> Option<&Range> {
+    pub(super) fn asked_range(&self) -> Option<&Range> {
         self.range.as_ref()
     }
 }
-
-/// Measures of one source and axis, with the filters that reach each.
-type Spanned = (SourceId, RowExpr, Vec<(Measure, Filters)>);
 
 /// Every measure under a metric, with the filters that reach it.
 pub fn measures(model: &Model, expr: &MetricExpr, filters: &Filters, all: &mut Vec<(Measure, Filters)>) {

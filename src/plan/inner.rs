@@ -2,6 +2,7 @@
 //! filled.
 
 use super::frames::{self, Frame};
+use super::line;
 use super::measures::{Filters, Parts};
 use super::planner::{Planner, Within, columns_of, grouped_name, unique_name};
 use super::{Column, Dense, Fold, Folded, RelationId, Stack, Step};
@@ -31,19 +32,27 @@ impl Planner<'_> {
         let inner = || per.argument.iter().chain(&per.filter);
         let is_framed = !frame.is_empty() || self.within.as_ref().is_some_and(|within| within.framed);
         let by_stretches = inner().any(|expr| frames::reads_stretches(self.model, expr));
-        let around = self.within.take();
-        if is_framed || (by_stretches && !new_times.is_empty()) {
-            let mut measures = Vec::new();
-            inner().for_each(|expr| frames::measures(self.model, expr, filters, &mut measures));
-            self.within = around;
-            let relation = self.inner_stretches(&outer_times, &new_times, frame, measures);
-            let around = self.within.replace(Within { relation, framed: is_framed });
-            let fold = self.folded(per, filters, keys, &inner_keys, (name, ty));
-            self.within = around;
-            return fold;
-        }
-        self.within = around.filter(|_| new_times.is_empty());
-        self.folded(per, filters, keys, &inner_keys, (name, ty))
+        let mut measures = Vec::new();
+        inner().for_each(|expr| frames::measures(self.model, expr, filters, &mut measures));
+        let was_universal = self.universal;
+        let becomes_universal = !was_universal && line::needs_utc(&new_times, &measures);
+        let stretches = if is_framed || (by_stretches && !new_times.is_empty()) {
+            let outer = (!outer_times.is_empty()).then(|| self.stretches(&outer_times, frame));
+            let outer = if becomes_universal { outer.map(|outer| self.in_utc(outer)) } else { outer };
+            self.universal |= becomes_universal;
+            let relation = self.inner_stretches(outer, &new_times, frame, measures);
+            Some(Within { relation, framed: is_framed })
+        } else {
+            self.universal |= becomes_universal;
+            None
+        };
+        let around = self.within;
+        let goes_on = stretches.is_none() && new_times.is_empty();
+        self.within = if goes_on { around } else { stretches };
+        let fold = self.folded(per, filters, keys, &inner_keys, (name, ty));
+        self.within = around;
+        self.universal = was_universal;
+        fold
     }
 
     /// The inner metric by the inner keys, aggregated over those that are not the outer ones.

@@ -6,14 +6,17 @@
 
 mod calendars;
 mod days;
+mod ends;
 mod follow;
 mod frames;
 mod inner;
+mod line;
 mod measures;
 mod planner;
 mod scan;
 mod unplanned;
 
+pub use line::named;
 pub use planner::plan;
 pub use unplanned::unplanned;
 
@@ -155,6 +158,8 @@ pub struct Spine {
     pub grain: Grain,
     /// What each key of the relation is the name of.
     pub labels: Vec<SpineLabel>,
+    /// Its moments are in UTC, and not wall time.
+    pub universal: bool,
     /// No label's period lies in all others: the rows are the parts that the periods of the labels have in common.
     pub parts: bool,
     /// A relation without keys: the first moment and the last, or no row.

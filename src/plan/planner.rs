@@ -4,6 +4,7 @@
 use super::days;
 use super::follow;
 use super::frames::{self, Frame};
+use super::line;
 use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Reading, Wanted};
 use super::{Attached, Column, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
@@ -24,7 +25,8 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
         looked_up: FxHashMap::default(),
         stretches: Vec::new(),
         asked: Vec::new(),
-        bounds: None,
+        bounds: Vec::new(),
+        universal: line::is_universal(model, request),
         declared: Vec::new(),
         within: None,
     };
@@ -98,9 +100,11 @@ pub struct Planner<'m> {
     looked_up: FxHashMap<(MetricExpr, Vec<Key>), RelationId>,
     /// Relations of stretches, by keys of time and frame.
     pub(super) stretches: Vec<(ReadBy, RelationId)>,
-    /// The measures of the metrics asked for, until their span is planned.
+    /// The measures of the metrics asked for.
     pub(super) asked: Vec<(Measure, Filters)>,
-    pub(super) bounds: Option<RelationId>,
+    pub(super) bounds: Vec<(bool, RelationId)>,
+    /// Moments are in UTC, and not wall time.
+    pub(super) universal: bool,
     /// Calendar tables, by grain.
     pub(super) declared: Vec<(GrainId, RelationId)>,
     /// What an inner metric reads by.
@@ -271,6 +275,7 @@ impl<'m> Planner<'m> {
         }
         let reading = self.reading(frame, alive.is_some(), keys, ends);
         if let Reading::Stretches { relation, times, open } = &reading
+            && !self.universal
             && let Some(folds) = days::by_days(&wanted, frame, times)
         {
             return self.regrouped(source, keys, &wanted, values, (*relation, times, *open), folds);
@@ -328,8 +333,10 @@ impl<'m> Planner<'m> {
         let mut parts = Parts::new(self.model, keys, self.is_endless());
         let expr = parts.take_apart(metric, &Vec::new(), &name);
         let around = self.within.take();
+        let universal = std::mem::take(&mut self.universal);
         let rows = self.assemble(parts, vec![expr], keys, None);
         self.within = around;
+        self.universal = universal;
         self.range = outer;
         let alone = self.relations[rows.base.0].values.len() == 1
             && matches!(rows.outputs[0].kind, crate::model::Kind::Leaf(Slot::Value { relation: 0, .. }));
@@ -345,10 +352,17 @@ impl<'m> Planner<'m> {
     }
 }
 
-/// What stretches are read by: those around, keys of time, and a frame.
-pub type ReadBy = (Option<RelationId>, Vec<Key>, Frame);
+/// What stretches are read by: those around, the line of time, keys of time, and a frame.
+#[derive(PartialEq)]
+pub struct ReadBy {
+    pub around: Option<RelationId>,
+    pub universal: bool,
+    pub times: Vec<Key>,
+    pub frame: Frame,
+}
 
 /// The stretches that an inner metric reads by.
+#[derive(Clone, Copy)]
 pub struct Within {
     pub relation: RelationId,
     /// They are not only the periods of the rows themselves.

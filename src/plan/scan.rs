@@ -1,6 +1,7 @@
 //! One scan of a source: which tables are joined, which rows are read, what is aggregated of them.
 
 use super::frames;
+use super::line;
 use super::measures::Filters;
 use super::planner::Planner;
 use super::{Cell, Folded, Hop, RelationId, Scan, ScanLookup, ScanPick, Stretches};
@@ -171,7 +172,7 @@ impl<'p, 'm> Builder<'p, 'm> {
     /// The wall time of an axis as a timestamp.
     pub fn moment(&mut self, axis: &RowExpr) -> Expr<Cell> {
         let axis = self.expr(axis);
-        frames::at_midnight(self.planner.calendar().local(axis))
+        self.planner.on_line(axis)
     }
 
     pub fn done(self, keys: Vec<Expr<Cell>>, filter: Vec<Expr<Cell>>, folds: Vec<Folded<Cell>>) -> Scan {
@@ -197,6 +198,10 @@ impl<'p, 'm> Builder<'p, 'm> {
             }
             KeyKind::Grain(grain) => {
                 let axis = self.axis(axis);
+                if *grain < crate::model::Grain::Day && self.planner.universal {
+                    let start = self.planner.start_on_line(*grain, self.planner.on_line(axis));
+                    return line::named(start, key.ty.base);
+                }
                 self.planner.calendar().truncate(*grain, axis)
             }
             KeyKind::Declared(id) => {

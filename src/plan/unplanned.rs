@@ -1,6 +1,7 @@
 //! What the evaluator can compute and no plan exists for yet.
 
 use super::frames;
+use super::line;
 use crate::model::{
     Base, Bound, ColumnId, Grain, Key, KeyKind, Measure, MetricExpr, MetricId, MetricLeaf, Model, Over, Per, Request,
     RowExpr, RowLeaf, SourceId,
@@ -25,18 +26,20 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
     let keyed = request.keys.iter().find_map(|key| walk.key(key));
     let filtered =
         || request.filter.iter().flat_map(|filter| filter.iter()).map(|(source, expr)| (source, expr.clone()));
-    let below_a_day = grains.iter().find(|grain| **grain < Grain::Day);
-    let of_instants = below_a_day
-        .filter(|_| metrics.iter().any(|id| model.metric(*id).time.instants.is_some()))
-        .map(|grain| format!("{} of an instant", grain.name()));
+    let of_both =
+        || metrics.iter().flat_map(|id| frames::measured(model, &model.metric(*id).formula)).any(is_of_wall_time);
+    let mixed = (line::is_universal(model, request) && of_both()).then(|| MIXED.to_owned());
     keyed
-        .or(of_instants)
+        .or(mixed)
         .or_else(|| filtered().find_map(|(source, expr)| walk.row(source, &expr)))
         .or_else(|| metrics.iter().find_map(|id| walk.metric(*id)))
 }
 
-fn is_instant(measure: &Measure) -> bool {
-    measure.axis.as_ref().is_some_and(|axis| axis.ty.base == Base::Instant)
+/// Hours of instants are on the line of UTC, where what clocks show has no place of its own.
+const MIXED: &str = "a period below a day for instants beside wall time";
+
+fn is_of_wall_time(measure: Measure) -> bool {
+    measure.axis.as_ref().is_some_and(|axis| axis.ty.base != Base::Instant)
 }
 
 fn grain_of(key: &Key) -> Option<Grain> {
@@ -90,11 +93,7 @@ impl Walk<'_> {
         if !self.metrics.insert((id, self.place)) {
             return None;
         }
-        let metric = self.model.metric(id);
-        if metric.fill.is_some() && self.place.looked_up {
-            return Some("fill in a look-up".to_owned());
-        }
-        self.formula(&metric.formula)
+        self.formula(&self.model.metric(id).formula)
     }
 
     /// The same in another place.
@@ -121,11 +120,10 @@ impl Walk<'_> {
             MetricLeaf::Prior { .. } if place.prior => return self.within(framed, &inner),
             MetricLeaf::StartOf { .. } => return self.within(framed, &inner),
             MetricLeaf::Prior { .. } => Some("prior"),
-            MetricLeaf::Filled { .. } if place.looked_up => Some("fill in a look-up"),
             MetricLeaf::Measure(measure) if measure.alive.is_some() && place.looked_up => {
                 Some("while … until without a period here")
             }
-            MetricLeaf::Per(per) if !self.has_inner_stretches(per) => Some("per under a window"),
+            MetricLeaf::Per(per) if self.mixes_lines(per) => Some(MIXED),
             MetricLeaf::Total { over: Over::Keys(keys), .. } if keys.iter().any(Key::is_time) => {
                 match place.framed {
                     true => Some("total over a period under a window"),
@@ -156,17 +154,15 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether the stretches can be made that an inner metric reads by, if it needs any.
-    fn has_inner_stretches(&self, per: &Per) -> bool {
-        let inner = || per.argument.iter().chain(&per.filter);
-        let grains = || per.keys.iter().filter_map(grain_of);
-        let of_instants = grains().any(|grain| grain < Grain::Day)
-            && inner().any(|expr| frames::measured(self.model, expr).any(|measure| is_instant(&measure)));
-        // What is filled is filled for the combinations that it has itself: those of another metric beside it are not its.
-        let filled = inner().any(|expr| frames::is_filled(self.model, expr));
-        let alone = inner().all(|expr| frames::is_only_filled(self.model, expr));
-        let has_none = of_instants || (filled && !alone);
-        !has_none
+    /// Whether inner periods below a day are of instants and of wall time.
+    fn mixes_lines(&self, per: &Per) -> bool {
+        let measures = || {
+            let inner = per.argument.iter().chain(&per.filter);
+            inner.flat_map(|expr| frames::measured(self.model, expr)).collect::<Vec<Measure>>()
+        };
+        per.keys.iter().any(line::is_below_a_day)
+            && measures().iter().any(line::is_of_instants)
+            && measures().into_iter().any(is_of_wall_time)
     }
 
     fn all(&mut self, exprs: Vec<&MetricExpr>) -> Option<String> {

@@ -320,6 +320,7 @@ fn function_name(function: Function) -> String {
         Function::Part(part) => format!("part({}, …)", part.key_name()),
         Function::Shift { unit, .. } => format!("moving by {}", unit.plural()),
         Function::ToLocal => "the project's time zone".into(),
+        Function::ToUtc | Function::FromUtc => "the time in UTC".into(),
         other => format!("{other:?}").to_lowercase(),
     }
 }

@@ -3,7 +3,7 @@
 use super::lower::{Lowering, equal, select_from};
 use super::query::{Atom, Body, Cte, Join, Periods, Relation as Named, Select, Table, Value};
 use crate::model::{Aggregate, Base, Expr, Function, Grain, Literal, Type};
-use crate::plan::{Cell, Column, Dense, Divide, Regroup, Regrouped, Relation, RelationId, Spine, SpineLabel};
+use crate::plan::{self, Cell, Column, Dense, Divide, Regroup, Regrouped, Relation, RelationId, Spine, SpineLabel};
 use smol_str::SmolStr;
 
 impl Lowering<'_> {
@@ -47,13 +47,16 @@ impl Lowering<'_> {
             own: name.clone(),
             column: start_name.clone(),
             from: bounds.name.clone(),
-            first: at_midnight(calendar.truncate(spine.grain, end(0))),
+            first: match spine.universal {
+                true => calendar.truncate_utc(spine.grain, end(0)),
+                false => at_midnight(calendar.truncate(spine.grain, end(0))),
+            },
             last: end(1),
             grain: spine.grain,
         };
         self.with.push(Cte { name: name.clone(), comment: String::new(), body: Body::Periods(Box::new(periods)) });
         let start = || Expr::leaf(Atom::Column { table: name.clone(), column: start_name.clone() }, moment.clone());
-        let (joins, labels) = self.labels(spine, start());
+        let (joins, labels) = self.labels(relation, spine, start());
         if !spine.parts {
             let labels = labels.into_iter().map(|(label, _)| label).collect();
             let period = [start(), start().shifted(1, spine.grain)];
@@ -78,19 +81,25 @@ impl Lowering<'_> {
     }
 
     /// What a moment's periods are called and where each ends; calendar tables are joined by its day.
-    fn labels(&self, spine: &Spine, start: Value) -> (Vec<Join>, Vec<(Value, Value)>) {
+    fn labels(&self, relation: &Relation, spine: &Spine, start: Value) -> (Vec<Join>, Vec<(Value, Value)>) {
         let calendar = &self.plan.calendar;
+        let wall = if spine.universal { calendar.wall(start.clone()) } else { start.clone() };
         let mut joins: Vec<Join> = Vec::new();
-        let mut label = |label: &SpineLabel| match label {
+        let mut label = |(label, key): (&SpineLabel, &Column)| match label {
+            SpineLabel::Grain(grain) if *grain < Grain::Day && spine.universal => {
+                let start = calendar.truncate_utc(*grain, start.clone());
+                let next = start.clone().shifted(1, *grain);
+                (plan::named(start, key.ty.base), next)
+            }
             SpineLabel::Grain(grain) => {
-                let label = calendar.truncate(*grain, start.clone());
+                let label = calendar.truncate(*grain, wall.clone());
                 let next = at_midnight(label.clone()).shifted(1, *grain);
                 (label, next)
             }
             SpineLabel::Calendar(days) => {
                 let days = self.named(*days);
                 let known = |column: &Column| Expr { ty: Type::plain(column.ty.base), ..self.column(days, column) };
-                let on = vec![equal(self.column(days, &days.keys[0]), calendar.truncate(Grain::Day, start.clone()))];
+                let on = vec![equal(self.column(days, &days.keys[0]), calendar.truncate(Grain::Day, wall.clone()))];
                 let in_period = Expr::call(
                     Function::IsNotNull,
                     vec![self.column(days, &days.values[0])],
@@ -101,7 +110,7 @@ impl Lowering<'_> {
                 (known(&days.values[0]), at_midnight(known(&days.values[1])).shifted(1, Grain::Day))
             }
         };
-        let labels = spine.labels.iter().map(&mut label).collect();
+        let labels = spine.labels.iter().zip(&relation.keys).map(&mut label).collect();
         (joins, labels)
     }
 

@@ -136,5 +136,7 @@ pub fn function(function: Function) -> &'static str {
         Function::Difference(_) => "difference",
         Function::Part(_) => "part",
         Function::ToLocal => "to_local",
+        Function::ToUtc => "to_utc",
+        Function::FromUtc => "from_utc",
     }
 }

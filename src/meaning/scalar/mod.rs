@@ -81,6 +81,8 @@ pub fn call(function: Function, arguments: &[Value], ty: &Type, zone: &TimeZone)
         Difference(grain) => Ok(time::difference(grain, &arguments[0], &arguments[1])),
         Part(part) => Ok(time::part(&arguments[0], part)),
         ToLocal => time::to_local(&arguments[0], zone),
+        ToUtc => time::to_local(&arguments[0], &TimeZone::UTC),
+        FromUtc => Ok(time::from_utc(&arguments[0])),
         _ => number::call(function, arguments, ty),
     }
 }

@@ -134,3 +134,11 @@ pub fn to_local(moment: &Value, zone: &TimeZone) -> Result<Value, Overflow> {
         .map(Value::Timestamp)
         .ok_or_else(|| Overflow::of(format!("{moment} in the project's zone is beyond the calendar")))
 }
+
+/// The moment that a wall time in UTC is.
+pub fn from_utc(wall: &Value) -> Value {
+    match wall {
+        Value::Timestamp(at) => Value::Instant(*at),
+        other => other.clone(),
+    }
+}
