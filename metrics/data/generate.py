@@ -392,17 +392,21 @@ def tickets():
 def account_days():
     """What each of four bank accounts holds at the end of a day. Banks are closed at weekends, so a month may end with no row."""
     draw, rows = Draw("account_days"), []
-    accounts = [("operating", 24_000_000, "First National"), ("payroll", 6_000_000, "First National"), ("reserve", 90_000_000, "Harbor Savings")]
-    for account, cents, bank in [*accounts, ("escrow", 3_000_000, "Harbor Savings")]:
+    first, harbor = ("First National", "US"), ("Harbor Savings", "CA")
+    accounts = [
+        ("operating", "checking", first, 24_000_000), ("payroll", "checking", first, 6_000_000), ("reserve", "savings", harbor, 90_000_000),
+        ("escrow", "trust", harbor, 3_000_000),
+    ]
+    for account, kind, bank, cents in accounts:
         day = FIRST
         while day <= LAST:
             cents += draw.whole(-400_000, 460_000)
             # Traps: the reserve account opens late, the payroll account is closed, what lies in escrow is not Acme's.
             alive = day >= date(2025, 9, 15) if account == "reserve" else account != "payroll" or day <= date(2026, 7, 17)
             if day.weekday() < 5 and alive:
-                rows.append((account, bank, account == "escrow", day, dollars(cents)))
+                rows.append((account, kind, *bank, account == "escrow", day, dollars(cents)))
             day += timedelta(days=1)
-    write("account_days", "bank_account bank is_escrow day balance", sorted(rows, key=lambda row: (row[3], row[0])))
+    write("account_days", "bank_account kind bank country is_escrow day balance", sorted(rows, key=lambda row: (row[5], row[0])))
 
 
 def retail_days():

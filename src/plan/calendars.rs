@@ -49,7 +49,7 @@ impl Planner<'_> {
             let ty = Type::plain(Base::Date).or_null(true);
             frames::at_midnight(Expr::leaf(Slot::Value { relation, value }, ty))
         };
-        (self.from_wall(day(0)), self.from_wall(day(1).shifted(1, Grain::Day)))
+        (self.wall_on_line(day(0)), self.wall_on_line(day(1).shifted(1, Grain::Day)))
     }
 
     /// What is read without a period, from the start of the calendar's period that holds the last day to the end of the range.

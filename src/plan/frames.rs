@@ -369,6 +369,35 @@ pub fn is_filled(model: &Model, expr: &MetricExpr) -> bool {
     found
 }
 
+/// What is filled in a metric, with the filters that reach it.
+pub fn filled(model: &Model, expr: &MetricExpr, filters: &Filters, all: &mut Vec<(MetricExpr, Filters)>) {
+    let mut leaves = Vec::new();
+    expr.leaves(&mut |leaf| leaves.push(leaf));
+    for leaf in leaves {
+        match leaf {
+            MetricLeaf::Metric(id) => {
+                let formula = &model.metric(*id).formula;
+                match model.metric(*id).fill {
+                    Some(_) => all.push((formula.clone(), filters.clone())),
+                    None => filled(model, formula, filters, all),
+                }
+            }
+            MetricLeaf::Filled { inner, .. } => all.push(((**inner).clone(), filters.clone())),
+            MetricLeaf::Filtered { inner, filter } => {
+                let filters = filters.iter().cloned().chain([filter.clone()]).collect();
+                filled(model, inner, &filters, all);
+            }
+            MetricLeaf::Per(_) => {}
+            // What is filled at another time has the rows of that time.
+            _ => {
+                if leaf.inner().into_iter().any(|inner| is_filled(model, inner)) {
+                    all.push((Expr::leaf(leaf.clone(), expr.ty.clone()), filters.clone()));
+                }
+            }
+        }
+    }
+}
+
 /// Whether nothing of a metric stands outside of what is filled.
 pub fn is_only_filled(model: &Model, expr: &MetricExpr) -> bool {
     let mut only = true;

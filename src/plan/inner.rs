@@ -8,6 +8,14 @@ use super::planner::{Planner, Within, columns_of, grouped_name, unique_name};
 use super::{Column, Dense, Fold, Folded, RelationId, Stack, Step};
 use crate::model::{Expr, Key, Per, Type};
 
+/// What gets a row for each period of the keys of time.
+pub struct Filled {
+    /// The place of the first key of time that is stepped through.
+    pub from: usize,
+    /// The relation whose combinations of the other keys do, if it is not the one that is filled.
+    pub combinations: Option<RelationId>,
+}
+
 impl Planner<'_> {
     pub(super) fn fold(
         &mut self,
@@ -41,14 +49,14 @@ impl Planner<'_> {
             let outer = if becomes_universal { outer.map(|outer| self.in_utc(outer)) } else { outer };
             self.universal |= becomes_universal;
             let relation = self.inner_stretches(outer, &new_times, frame, measures);
-            Some(Within { relation, framed: is_framed })
+            Some(Within { relation, framed: is_framed, of: Vec::new() })
         } else {
             self.universal |= becomes_universal;
             None
         };
-        let around = self.within;
+        let around = self.within.take();
         let goes_on = stretches.is_none() && new_times.is_empty();
-        self.within = if goes_on { around } else { stretches };
+        self.within = if goes_on { around.clone() } else { stretches };
         let fold = self.folded(per, filters, keys, &inner_keys, (name, ty));
         self.within = around;
         self.universal = was_universal;
@@ -68,8 +76,12 @@ impl Planner<'_> {
         let mut exprs = Vec::new();
         let argument = per.argument.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
         let filter = per.filter.as_ref().map(|it| exprs.push(parts.take_apart(it, filters, name)));
-        let is_filled = per.argument.iter().chain(&per.filter).any(|expr| frames::is_filled(self.model, expr));
-        let filled = is_filled.then_some(keys.len());
+        let inner = || per.argument.iter().chain(&per.filter);
+        let from = keys.len();
+        let filled = inner().any(|expr| frames::is_filled(self.model, expr)).then(|| {
+            let alone = inner().all(|expr| frames::is_only_filled(self.model, expr));
+            Filled { from, combinations: (!alone).then(|| self.combinations(per, filters, inner_keys, name)) }
+        });
         let mut rows = self.assemble(parts, exprs, inner_keys, filled);
         let filter = filter.and_then(|()| rows.outputs.pop());
         let argument = argument.and_then(|()| rows.outputs.pop());
@@ -87,15 +99,27 @@ impl Planner<'_> {
         self.add(&relation_name, columns_of(keys), vec![value], Step::Fold(fold))
     }
 
+    /// The rows of what is filled inside `per`, without those of other metrics beside it.
+    fn combinations(&mut self, per: &Per, filters: &Filters, inner_keys: &[Key], name: &str) -> RelationId {
+        let mut leaves = Vec::new();
+        for expr in per.argument.iter().chain(&per.filter) {
+            frames::filled(self.model, expr, filters, &mut leaves);
+        }
+        let mut parts = Parts::new(self.model, inner_keys, self.is_endless());
+        let exprs = leaves.iter().map(|(leaf, filters)| parts.take_apart(leaf, filters, name)).collect();
+        self.assemble(parts, exprs, inner_keys, None).base
+    }
+
     /// The rows of a relation and, for each combination of its other keys, those of all periods of the keys of time from a
     /// place on.
-    pub(super) fn dense(&mut self, base: RelationId, keys: &[Key], from: usize) -> RelationId {
+    pub(super) fn dense(&mut self, base: RelationId, keys: &[Key], filled: &Filled) -> RelationId {
+        let from = filled.from;
         let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
         let spine = self.stretches(&times, &[]);
         let place = |key: &Key| times.iter().position(|time| time.name == key.name);
         let labels = keys.iter().enumerate().map(|(at, key)| place(key).filter(|_| at >= from)).collect();
         let on = keys[..from].iter().enumerate().filter_map(|(at, key)| Some((at, place(key)?))).collect();
-        let step = Step::Dense(Dense { base, spine, labels, on });
+        let step = Step::Dense(Dense { base: filled.combinations.unwrap_or(base), spine, labels, on });
         let dense = self.add("every_period", columns_of(keys), Vec::new(), step);
         let values = self.relations[base.0].values.clone();
         let from = (0..values.len()).map(|value| (0, value)).collect();

@@ -64,7 +64,7 @@ impl Planner<'_> {
     }
 
     /// A moment of wall time on the line.
-    pub(super) fn from_wall<L: Clone>(&self, wall: Expr<L>) -> Expr<L> {
+    pub(super) fn wall_on_line<L: Clone>(&self, wall: Expr<L>) -> Expr<L> {
         if self.universal { self.calendar().utc(wall) } else { wall }
     }
 
@@ -81,7 +81,7 @@ impl Planner<'_> {
             Bound::FromNow { periods, grain } => {
                 let now = Expr::leaf(Cell::Now, Type::plain(Base::Timestamp));
                 let start = self.calendar().truncate(*grain, now);
-                self.from_wall(at_midnight(if *periods == 0 { start } else { start.shifted(*periods, *grain) }))
+                self.wall_on_line(at_midnight(if *periods == 0 { start } else { start.shifted(*periods, *grain) }))
             }
         }
     }

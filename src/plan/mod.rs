@@ -11,6 +11,7 @@ mod follow;
 mod frames;
 mod inner;
 mod line;
+mod lookups;
 mod measures;
 mod planner;
 mod scan;

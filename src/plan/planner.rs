@@ -4,12 +4,13 @@
 use super::days;
 use super::follow;
 use super::frames::{self, Frame};
+use super::inner::Filled;
 use super::line;
 use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Reading, Wanted};
 use super::{Attached, Column, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
 use crate::model::{
-    Alive, Calendar, Expr, GrainId, Key, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Pick, Range, Request,
+    Alive, Calendar, Expr, GrainId, Key, Lookup, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Pick, Range, Request,
     RowExpr, SourceId, Type,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -23,6 +24,7 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
         relations: Vec::new(),
         names: model.sources.iter().map(|source| source.name.clone()).collect(),
         looked_up: FxHashMap::default(),
+        bounded: FxHashMap::default(),
         stretches: Vec::new(),
         asked: Vec::new(),
         bounds: Vec::new(),
@@ -53,7 +55,8 @@ pub fn plan(model: &Model, request: &Request) -> Plan {
         let having = request.having.as_ref().map(|having| parts.take_apart_hidden(having, &filters, &request.metrics));
         exprs.extend(having.clone());
         let filled = request.metrics.iter().any(|id| model.metric(*id).fill.is_some());
-        let mut rows = planner.assemble(parts, exprs, &request.keys, filled.then_some(0));
+        let mut rows =
+            planner.assemble(parts, exprs, &request.keys, filled.then_some(Filled { from: 0, combinations: None }));
         let having = having.and_then(|_| rows.outputs.pop());
         (rows, having)
     };
@@ -97,7 +100,9 @@ pub struct Planner<'m> {
     pub(super) range: Option<Range>,
     pub(super) relations: Vec<Relation>,
     names: FxHashSet<SmolStr>,
-    looked_up: FxHashMap<(MetricExpr, Vec<Key>), RelationId>,
+    pub(super) looked_up: FxHashMap<(MetricExpr, Vec<Key>), RelationId>,
+    /// Bounded look-ups, by the source whose rows bound them.
+    pub(super) bounded: FxHashMap<(SourceId, Lookup), RelationId>,
     /// Relations of stretches, by keys of time and frame.
     pub(super) stretches: Vec<(ReadBy, RelationId)>,
     /// The measures of the metrics asked for.
@@ -151,13 +156,13 @@ impl<'m> Planner<'m> {
     }
 
     /// One relation with all keys that has all the expressions' ingredients, and the expressions over it.
-    /// `filled`: there is a row for each period of the keys of time from this place on.
+    /// `filled`: there is a row for each period of some keys of time.
     pub(super) fn assemble(
         &mut self,
         mut parts: Parts,
         exprs: Vec<Expr<Use>>,
         keys: &[Key],
-        filled: Option<usize>,
+        filled: Option<Filled>,
     ) -> Rows {
         if parts.groups[0].ingredients.is_empty() {
             // Nothing but totals: the rows are those that the first total's own measures have.
@@ -167,8 +172,8 @@ impl<'m> Planner<'m> {
         for group in &parts.groups {
             placed.push(self.group(group, keys, &parts.ends));
         }
-        if let Some(from) = filled.filter(|from| keys[*from..].iter().any(|key| key.period().is_some())) {
-            placed[0].0 = self.dense(placed[0].0, keys, from);
+        if let Some(filled) = filled.filter(|filled| keys[filled.from..].iter().any(|key| key.period().is_some())) {
+            placed[0].0 = self.dense(placed[0].0, keys, &filled);
         }
         // The base is relation 0 of the rows; groups with fewer keys are attached in their order.
         let slot = |used: &Use| Slot::Value { relation: used.group, value: placed[used.group].1[used.ingredient] };
@@ -293,10 +298,11 @@ impl<'m> Planner<'m> {
     fn reading(&mut self, frame: &Frame, intervals: bool, keys: &[Key], ends: &[Vec<(Measure, Filters)>]) -> Reading {
         let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
         let framed = self.within.as_ref().is_some_and(|within| within.framed);
+        let open = frames::is_open(frame) || self.within.as_ref().is_some_and(|within| within.is_open(frame));
         match (frame.is_empty() && !intervals && !framed, times.is_empty()) {
             (false, true) if framed => {
                 let relation = self.stretches(&times, frame);
-                Reading::Stretches { relation, open: frames::is_open(frame), times }
+                Reading::Stretches { relation, open, times }
             }
             (true, _) => Reading::Range(self.range),
             (false, true) => {
@@ -309,46 +315,12 @@ impl<'m> Planner<'m> {
                     None => self.ending_with_range(frame),
                 };
                 match relation {
-                    Some(relation) => Reading::Stretches { relation, open: frames::is_open(frame), times },
+                    Some(relation) => Reading::Stretches { relation, open, times },
                     None => Reading::Between(self.moved_range(frame)),
                 }
             }
-            (false, false) => {
-                Reading::Stretches { relation: self.stretches(&times, frame), open: frames::is_open(frame), times }
-            }
+            (false, false) => Reading::Stretches { relation: self.stretches(&times, frame), open, times },
         }
-    }
-
-    /// A relation with one value, the metric over all time by these keys: planned once, however often it is looked up.
-    pub fn looked_up(&mut self, metric: &MetricExpr, keys: &[Key]) -> RelationId {
-        let wanted = (metric.clone(), keys.to_vec());
-        if let Some(&relation) = self.looked_up.get(&wanted) {
-            return relation;
-        }
-        let outer = self.range.take();
-        let name = match &metric.kind {
-            crate::model::Kind::Leaf(MetricLeaf::Metric(id)) => self.model.metric(*id).name.clone(),
-            _ => SmolStr::new("looked_up"),
-        };
-        let mut parts = Parts::new(self.model, keys, self.is_endless());
-        let expr = parts.take_apart(metric, &Vec::new(), &name);
-        let around = self.within.take();
-        let universal = std::mem::take(&mut self.universal);
-        let rows = self.assemble(parts, vec![expr], keys, None);
-        self.within = around;
-        self.universal = universal;
-        self.range = outer;
-        let alone = self.relations[rows.base.0].values.len() == 1
-            && matches!(rows.outputs[0].kind, crate::model::Kind::Leaf(Slot::Value { relation: 0, .. }));
-        let relation = if alone {
-            rows.base
-        } else {
-            let value = Column { name: name.clone(), ty: metric.ty.clone().or_null(true) };
-            let relation_name = grouped_name(&name, keys);
-            self.add(&relation_name, columns_of(keys), vec![value], Step::Compute(rows))
-        };
-        self.looked_up.insert(wanted, relation);
-        relation
     }
 }
 
@@ -362,11 +334,20 @@ pub struct ReadBy {
 }
 
 /// The stretches that an inner metric reads by.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Within {
     pub relation: RelationId,
     /// They are not only the periods of the rows themselves.
     pub framed: bool,
+    /// They have no beginning, and each is read for one combination of these keys, which are keys of the relation.
+    pub of: Vec<Key>,
+}
+
+impl Within {
+    /// Whether what a frame reads of them has no beginning.
+    fn is_open(&self, frame: &Frame) -> bool {
+        frame.is_empty() && !self.of.is_empty()
+    }
 }
 
 /// How a measure reads its source: measures that read it alike are planned in one scan.

@@ -89,7 +89,11 @@ pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wan
     if let (Reading::Stretches { relation, open, .. }, Some(first)) = (reading, wanted.first()) {
         let of = |at| Expr::leaf(Cell::Stretch(at), Type::plain(Base::Timestamp));
         let from = (!open).then(|| of(frames::FROM));
-        let on = in_stretch(&mut builder, first.measure, from, Some(of(frames::UNTIL)));
+        let mut on = in_stretch(&mut builder, first.measure, from, Some(of(frames::UNTIL)));
+        let within = builder.planner.within.as_ref().map(|within| within.of.clone()).unwrap_or_default();
+        for (at, key) in within.iter().enumerate() {
+            on.push(same(builder.key(key, axis), Expr::leaf(Cell::Label(at + 1), key.ty.clone())));
+        }
         builder.stretches = Some(Stretches { relation: *relation, on });
     }
     let pick = wanted.first().and_then(|first| builder.pick(first.measure, keys, reading));
@@ -157,6 +161,20 @@ pub fn bounds(planner: &mut Planner, source: SourceId, axis: &RowExpr, measures:
     let axis = builder.moment(axis);
     let folds = vec![end(Aggregate::Min, axis.clone()), end(Aggregate::Max, axis)];
     builder.done(Vec::new(), filter, folds)
+}
+
+/// Both are equal, or both null.
+fn same(left: Expr<Cell>, right: Expr<Cell>) -> Expr<Cell> {
+    let is_null = |expr: &Expr<Cell>| Expr::call(Function::IsNull, vec![expr.clone()], Type::plain(Base::Boolean));
+    let nulls = [&left, &right]
+        .iter()
+        .all(|expr| expr.ty.nullable)
+        .then(|| Expr::call(Function::And, vec![is_null(&left), is_null(&right)], Type::plain(Base::Boolean)));
+    let equal = compared(Function::Equal, left, right);
+    match nulls {
+        Some(nulls) => Expr::call(Function::Or, vec![equal, nulls], Type::plain(Base::Boolean)),
+        None => equal,
+    }
 }
 
 pub fn compared(function: Function, left: Expr<Cell>, right: Expr<Cell>) -> Expr<Cell> {
@@ -378,6 +396,12 @@ impl<'p, 'm> Builder<'p, 'm> {
 
     fn lookup(&mut self, table: usize, lookup: &Lookup, ty: &Type) -> Expr<Cell> {
         let keys: Vec<Expr<Cell>> = lookup.keys.iter().map(|(_, value)| self.expr_from(table, value)).collect();
+        if let Some(until) = &lookup.until {
+            let source = if table == 0 { self.source } else { self.hops[table - 1].source };
+            let relation = self.planner.looked_up_until(source, lookup, until);
+            let keys = keys.into_iter().chain([self.expr_from(table, until)]).collect();
+            return self.found(relation, keys, lookup.null_matches, ty);
+        }
         let of: Vec<Key> = lookup.keys.iter().map(|(key, _)| key.clone()).collect();
         let relation = self.planner.looked_up(&lookup.metric, &of);
         self.found(relation, keys, lookup.null_matches, ty)

@@ -19,6 +19,7 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
             prior: grains.iter().min().is_none_or(|finest| !is_cut_by_now(*finest, request)),
             framed: false,
             looked_up: false,
+            bounded: false,
         },
         metrics: FxHashSet::default(),
         columns: FxHashSet::default(),
@@ -76,10 +77,12 @@ struct Place {
     framed: bool,
     /// It is looked up by rows: over all time.
     looked_up: bool,
+    /// Up to a moment of each row.
+    bounded: bool,
 }
 
 /// A looked-up metric is over all time, and where that ends is not planned.
-const LOOKED_UP: Place = Place { prior: false, framed: false, looked_up: true };
+const LOOKED_UP: Place = Place { prior: false, framed: false, looked_up: true, bounded: false };
 
 struct Walk<'m> {
     model: &'m Model,
@@ -115,6 +118,12 @@ impl Walk<'_> {
         let inner = leaf.inner();
         let framed = Place { framed: true, ..place };
         let own = match leaf {
+            MetricLeaf::Per(_) if place.bounded => Some("`per` in metric(… until …)"),
+            MetricLeaf::Total { .. } if place.bounded => Some("`total` in metric(… until …)"),
+            MetricLeaf::Follow(_) if place.bounded => Some("`follow` in metric(… until …)"),
+            MetricLeaf::Measure(measure) if measure.pick.is_some() && place.bounded => {
+                Some("`first` or `last per` in metric(… until …)")
+            }
             MetricLeaf::Metric(id) => return self.metric(*id),
             MetricLeaf::Window { .. } => return self.within(framed, &inner),
             MetricLeaf::Prior { .. } if place.prior => return self.within(framed, &inner),
@@ -192,10 +201,13 @@ impl Walk<'_> {
                 let model = self.model;
                 model.source(*end).column(*column).derived.as_ref().and_then(|derived| self.row(*end, derived))
             }
-            RowLeaf::Lookup(lookup) if lookup.until.is_some() => Some("metric(… until …)".to_owned()),
-            RowLeaf::Lookup(lookup) => self.within(LOOKED_UP, &[&lookup.metric]).or_else(|| {
-                lookup.keys.iter().find_map(|(key, value)| self.key(key).or_else(|| self.row(source, value)))
-            }),
+            RowLeaf::Lookup(lookup) => {
+                let place = Place { bounded: lookup.until.is_some(), ..LOOKED_UP };
+                let until = lookup.until.iter().find_map(|until| self.row(source, until));
+                until.or_else(|| self.within(place, &[&lookup.metric])).or_else(|| {
+                    lookup.keys.iter().find_map(|(key, value)| self.key(key).or_else(|| self.row(source, value)))
+                })
+            }
         })
     }
 }
