@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use support::case;
 use support::engine::{self, Engine};
-use support::markdown::{Cell, Piece, Table, pieces};
+use support::markdown::{Piece, Table, pieces};
 use support::program::etalon;
 use support::reference::Reference;
-use support::rows::{self, Answer, Value};
+use support::rows::{self, Answer};
 use support::sample::{REQUESTS, with_more};
 
 fn root() -> &'static Path {
@@ -117,7 +117,7 @@ fn everything_compiled_runs_and_gives_the_same_rows_on_every_engine() {
         }
         for (file, answer) in answers {
             let outcome = match by_definition.get(file) {
-                Some(said) => rows::compare(&as_table(said), answer, false),
+                Some(said) => rows::compare(&rows::as_table(said), answer, false),
                 None => Err("nothing of that name is published".to_string()),
             };
             failures.extend(outcome.err().map(|diff| format!("{file}: {} differs: {diff}", engine.name)));
@@ -133,7 +133,7 @@ fn everything_compiled_runs_and_gives_the_same_rows_on_every_engine() {
             }
             for (file, answer) in answers {
                 let Some(first) = reference.get(file) else { continue };
-                let outcome = rows::compare(&as_table(first), answer, false);
+                let outcome = rows::compare(&rows::as_table(first), answer, false);
                 failures.extend(outcome.err().map(|diff| format!("{file}: {name} differs from {base}: {diff}")));
             }
         }
@@ -162,7 +162,7 @@ fn every_kind_of_request_gives_the_same_rows_on_every_engine() {
             words.extend(["--dialect", name].map(str::to_string));
             let answer = etalon(project.path(), &words).succeeded().and_then(|sql| engine.query(&sql));
             let outcome = answer.and_then(|answer| match reference.get(request) {
-                Some((first, rows)) => rows::compare(&as_table(rows), &answer, ordered)
+                Some((first, rows)) => rows::compare(&rows::as_table(rows), &answer, ordered)
                     .map_err(|diff| format!("{name} differs from {first}: {diff}")),
                 None if answer.rows.is_empty() => Err(format!("no rows on {name}, so nothing is proved")),
                 None => {
@@ -213,16 +213,4 @@ fn statements(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
-}
-
-/// An answer as expected rows, to hold another engine's answer against.
-fn as_table(answer: &Answer) -> Table {
-    let cell = |value: &Value| match value {
-        Value::Null => Cell::Null,
-        Value::Text(text) => Cell::Quoted(text.clone()),
-        Value::Double(double) => Cell::Bare(format!("{double}")),
-        other => Cell::Bare(other.to_string()),
-    };
-    let rows = answer.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-    Table { line: 1, columns: answer.columns.clone(), rows }
 }

@@ -401,12 +401,13 @@ def account_days():
         day = FIRST
         while day <= LAST:
             cents += draw.whole(-400_000, 460_000)
+            closed_on = date(2026, 7, 18) if account == "payroll" else None
             # Traps: the reserve account opens late, the payroll account is closed, what lies in escrow is not Acme's.
             alive = day >= date(2025, 9, 15) if account == "reserve" else account != "payroll" or day <= date(2026, 7, 17)
             if day.weekday() < 5 and alive:
-                rows.append((account, kind, *bank, account == "escrow", day, dollars(cents)))
+                rows.append((account, kind, *bank, account == "escrow", closed_on, day, dollars(cents)))
             day += timedelta(days=1)
-    write("account_days", "bank_account kind bank country is_escrow day balance", sorted(rows, key=lambda row: (row[5], row[0])))
+    write("account_days", "bank_account kind bank country is_escrow closed_on day balance", sorted(rows, key=lambda row: (row[6], row[0])))
 
 
 def retail_days():

@@ -310,7 +310,8 @@ fn cast<L: Clone>(value: Operand<L>, to: Base) -> Result<Expr<L>, Diagnostic> {
         (a, b) if a.is_number() && b.is_number() => true,
         (Base::Text, b) => b != Base::Boolean && b != Base::Instant,
         (a, Base::Text) => a.is_number() || a == Base::Date || a == Base::Boolean,
-        (Base::Date, Base::Timestamp) | (Base::Timestamp, Base::Date) => true,
+        (Base::Date, Base::Timestamp) | (Base::Timestamp | Base::Instant, Base::Date) => true,
+        (Base::Instant, Base::Timestamp) => true,
         (a, b) => a == b,
     };
     if !possible {
@@ -319,7 +320,12 @@ fn cast<L: Clone>(value: Operand<L>, to: Base) -> Result<Expr<L>, Diagnostic> {
     // A text may be no number, and then becomes null.
     let ty = Type { base: to, ..value.0.ty.clone() }.or_null(from == Base::Text && to != Base::Text);
     let ty = if to.is_number() { ty } else { Type { unit: crate::model::Unit::PLAIN, ..ty } };
-    Ok(Expr::call(Function::Cast(to), vec![value.0], ty))
+    if from != Base::Instant || to == Base::Instant {
+        return Ok(Expr::call(Function::Cast(to), vec![value.0], ty));
+    }
+    // What clocks in the project's zone show.
+    let wall = Expr::call(Function::ToLocal, vec![value.0], Type { base: Base::Timestamp, ..ty.clone() });
+    Ok(if to == Base::Timestamp { wall } else { Expr::call(Function::Cast(to), vec![wall], ty) })
 }
 
 fn check_call<S: Scope>(call: &ast::Call, span: Span, scope: &mut S) -> Expr<S::Leaf> {

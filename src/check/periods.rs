@@ -97,7 +97,7 @@ fn seconds(grain: Grain) -> u64 {
 fn fitting(count: u32, unit: Grain, period: Period) -> String {
     match (period, months(unit)) {
         (Period::Standard(Grain::Week), Some(months)) => {
-            format!("`{} weeks`", (u64::from(count) * months * 52).div_ceil(12))
+            format!("`{} weeks`", (u64::from(count) * months * 52 + 6) / 12)
         }
         (Period::Standard(grain), _) => format!("whole {}, such as `1 {}`", grain.plural(), grain.name()),
         (Period::Declared(_), _) => "`start_of` or `to_date`, which know this calendar".to_owned(),

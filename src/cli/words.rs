@@ -281,6 +281,7 @@ impl Speaker<'_> {
             Function::Truncate(grain) => format!("the {} of {}", grain.name(), part(0)),
             Function::Difference(grain) => format!("the {} from {}", grain.plural(), all(" to ")),
             Function::Part(name) => format!("the {} of {}", name.key_name().replace('_', " "), part(0)),
+            Function::SecondsLater => all(" and the seconds "),
             Function::ToLocal | Function::ToUtc | Function::FromUtc => say(&arguments[0]),
         }
     }

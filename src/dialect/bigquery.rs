@@ -123,6 +123,9 @@ fn function(asked: &Call) -> Option<Words> {
             difference(from, to, grain)
         }
         Function::Part(part) => extract(part, &first.words),
+        Function::SecondsLater => {
+            Words::atom(format!("DATETIME_ADD({}, INTERVAL {} SECOND)", first.words.text, arguments[1].words.text))
+        }
         Function::ToUtc => Words::atom(format!("DATETIME({}, 'UTC')", first.words.text)),
         Function::FromUtc => Words::atom(format!("TIMESTAMP({}, 'UTC')", first.words.text)),
         Function::ToLocal => {

@@ -92,6 +92,10 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Truncate(grain) => truncate(first, grain),
         Function::Difference(grain) => difference(arguments, grain),
         Function::Part(part) => Words::atom(format!("EXTRACT({} FROM {})", part_word(part), first.words.text)),
+        Function::SecondsLater => {
+            let seconds = Words::atom(format!("TO_SECONDS({})", arguments[1].words.text));
+            Words::infix(&first.words, "+", &seconds, Binding::Add)
+        }
         // Between the two kinds of timestamp, either way.
         Function::ToUtc | Function::FromUtc => Words::atom(format!("TIMEZONE('UTC', {})", first.words.text)),
         Function::ToLocal => {

@@ -103,6 +103,11 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Truncate(grain) => truncate(first, grain),
         Function::Difference(grain) => difference(arguments, grain),
         Function::Part(part) => extract(part_word(part), &first.words),
+        Function::SecondsLater => {
+            let seconds = arguments[1].words.at(Binding::Multiply);
+            let interval = Words::new(format!("{seconds} * INTERVAL '1 second'"), Binding::Multiply);
+            Words::infix(&first.words, "+", &interval, Binding::Add)
+        }
         // Between the two kinds of timestamp, either way.
         Function::ToUtc | Function::FromUtc => {
             Words::atom(format!("({} AT TIME ZONE 'UTC')", first.words.at(Binding::Unary)))

@@ -119,6 +119,9 @@ fn function(asked: &Call) -> Option<Words> {
             Words::atom(format!("DATEDIFF({}, {}, {})", grain.name().to_uppercase(), from.words.text, to.words.text))
         }
         Function::Part(part) => Words::atom(format!("{}({})", part_function(part), first.words.text)),
+        Function::SecondsLater => {
+            Words::atom(format!("DATEADD(SECOND, {}, {})", arguments[1].words.text, first.words.text))
+        }
         Function::ToUtc => {
             cast(&Words::atom(format!("CONVERT_TIMEZONE('UTC', {})", first.words.text)), "TIMESTAMP_NTZ")
         }

@@ -173,6 +173,7 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Truncate(grain) => time::truncate(first, grain),
         Function::Difference(grain) => time::difference(first, &arguments[1], grain),
         Function::Part(part) => time::part(first, part),
+        Function::SecondsLater => time::seconds_later(first, &arguments[1]),
         // An instant is its time in UTC.
         Function::ToUtc | Function::FromUtc => first.words.clone(),
         Function::ToLocal => time::local(&first.words, asked.zone)?,

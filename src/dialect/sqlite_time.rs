@@ -31,6 +31,11 @@ pub fn shift(x: &Argument, count: i64, unit: Grain) -> Words {
     }
 }
 
+pub fn seconds_later(x: &Argument, seconds: &Argument) -> Words {
+    let moved = format!("DATETIME({}, {} || ' seconds')", to_second(x), seconds.words.at(Binding::Unary));
+    Words::new(format!("{moved} || SUBSTR({}, 20)", x.words.text), Binding::Unary)
+}
+
 pub fn truncate(x: &Argument, grain: Grain) -> Words {
     let text = &to_second(x);
     Words::atom(match grain {

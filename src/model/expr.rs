@@ -129,6 +129,8 @@ pub enum Function {
     ToUtc,
     /// The `instant` that a `timestamp` in UTC shows. Only plans have it.
     FromUtc,
+    /// A `timestamp`, and how many seconds later. Only plans have it.
+    SecondsLater,
 }
 
 impl<L> Expr<L> {

@@ -76,6 +76,12 @@ fn least(one: Expr<Slot>, other: Expr<Slot>) -> Expr<Slot> {
     Expr::call(Function::Least, vec![one, other], moment())
 }
 
+/// As much later than one moment as two others are apart.
+fn elapsed(at: Expr<Slot>, from: Expr<Slot>, until: Expr<Slot>) -> Expr<Slot> {
+    let seconds = Expr::call(Function::Difference(Grain::Second), vec![from, until], Type::plain(Base::Integer));
+    Expr::call(Function::SecondsLater, vec![at, seconds], moment())
+}
+
 impl Planner<'_> {
     /// The stretches that a frame reads, one for each period between the first and the last row: planned once, whatever
     /// reads by them.
@@ -154,14 +160,27 @@ impl Planner<'_> {
                 let from = self.with_another_start(&name, from, earlier, Vec::new());
                 let next = || value(ANOTHER).shifted(1, grain);
                 let range = self.asked_range().copied();
-                let clipped = |bound: Option<Bound>| bound.and_then(|bound| self.days_into(grain, &bound));
-                let into = |days: i64| least(value(ANOTHER).shifted(days, Grain::Day), next());
-                let first = match clipped(range.and_then(|range| range.from)) {
-                    Some(days) => choose(less(value(START), value(FROM)), into(days), value(ANOTHER)),
+                // As much later as the limit lies behind the start of its own period, and no later than its own earlier period ends.
+                let is_inner = self.within.as_ref().is_some_and(|within| within.framed);
+                let cut = |bound: Option<Bound>, at: usize| {
+                    let into = match bound {
+                        // A window cuts its periods anywhere.
+                        _ if is_inner => elapsed(value(ANOTHER), value(START), value(at)),
+                        None => return None,
+                        Some(Bound::FromNow { grain: counted, .. }) if grain.nests_in(counted) => return None,
+                        Some(Bound::FromNow { .. }) => elapsed(value(ANOTHER), value(START), value(at)),
+                        Some(bound @ Bound::Day(_)) => {
+                            value(ANOTHER).shifted(self.days_into(grain, &bound)?, Grain::Day)
+                        }
+                    };
+                    Some(least(into, next()))
+                };
+                let first = match cut(range.and_then(|range| range.from), FROM) {
+                    Some(into) => choose(less(value(START), value(FROM)), into, value(ANOTHER)),
                     None => value(ANOTHER),
                 };
-                let end = match clipped(range.and_then(|range| range.until)) {
-                    Some(days) => choose(less(value(UNTIL), value(NEXT)), into(days), next()),
+                let end = match cut(range.and_then(|range| range.until), UNTIL) {
+                    Some(into) => choose(less(value(UNTIL), value(NEXT)), into, next()),
                     None => next(),
                 };
                 (name, from, [value(ANOTHER), next(), first, end])

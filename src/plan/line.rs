@@ -30,12 +30,13 @@ pub fn is_of_instants(measure: &Measure) -> bool {
 
 impl Planner<'_> {
     /// A moment as a `timestamp` on the line.
-    pub(super) fn on_line<L>(&self, moment: Expr<L>) -> Expr<L> {
+    pub(super) fn on_line<L: Clone>(&self, moment: Expr<L>) -> Expr<L> {
         if self.universal && moment.ty.base == Base::Instant {
             let ty = Type { base: Base::Timestamp, ..moment.ty.clone() };
             return Expr::call(Function::ToUtc, vec![moment], ty);
         }
-        at_midnight(self.calendar().local(moment))
+        let wall = at_midnight(self.calendar().local(moment));
+        self.wall_on_line(wall)
     }
 
     /// The start of the period that holds a moment of the line, on the line.

@@ -1,10 +1,7 @@
 //! What the evaluator can compute and no plan exists for yet.
 
-use super::frames;
-use super::line;
 use crate::model::{
-    Base, Bound, ColumnId, Grain, Key, KeyKind, Measure, MetricExpr, MetricId, MetricLeaf, Model, Over, Per, Request,
-    RowExpr, RowLeaf, SourceId,
+    ColumnId, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Over, Request, RowExpr, RowLeaf, SourceId,
 };
 use rustc_hash::FxHashSet;
 
@@ -12,51 +9,18 @@ use rustc_hash::FxHashSet;
 pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
     let having = request.having.iter().flat_map(leaf_metrics);
     let metrics: Vec<MetricId> = request.metrics.iter().copied().chain(having).collect();
-    let grains: Vec<Grain> = request.keys.iter().filter_map(grain_of).collect();
     let mut walk = Walk {
         model,
-        place: Place {
-            prior: grains.iter().min().is_none_or(|finest| !is_cut_by_now(*finest, request)),
-            framed: false,
-            looked_up: false,
-            bounded: false,
-        },
+        place: Place { framed: false, bounded: false },
         metrics: FxHashSet::default(),
         columns: FxHashSet::default(),
     };
     let keyed = request.keys.iter().find_map(|key| walk.key(key));
     let filtered =
         || request.filter.iter().flat_map(|filter| filter.iter()).map(|(source, expr)| (source, expr.clone()));
-    let of_both =
-        || metrics.iter().flat_map(|id| frames::measured(model, &model.metric(*id).formula)).any(is_of_wall_time);
-    let mixed = (line::is_universal(model, request) && of_both()).then(|| MIXED.to_owned());
     keyed
-        .or(mixed)
         .or_else(|| filtered().find_map(|(source, expr)| walk.row(source, &expr)))
         .or_else(|| metrics.iter().find_map(|id| walk.metric(*id)))
-}
-
-/// Hours of instants are on the line of UTC, where what clocks show has no place of its own.
-const MIXED: &str = "a period below a day for instants beside wall time";
-
-fn is_of_wall_time(measure: Measure) -> bool {
-    measure.axis.as_ref().is_some_and(|axis| axis.ty.base != Base::Instant)
-}
-
-fn grain_of(key: &Key) -> Option<Grain> {
-    match key.kind {
-        KeyKind::Grain(grain) => Some(grain),
-        _ => None,
-    }
-}
-
-/// Whether a range that is counted from now may begin or end within a period.
-fn is_cut_by_now(grain: Grain, request: &Request) -> bool {
-    let bounds = request.range.iter().flat_map(|range| range.from.iter().chain(&range.until));
-    bounds.into_iter().any(|bound| match bound {
-        Bound::Day(_) => false,
-        Bound::FromNow { grain: counted, .. } => !grain.nests_in(*counted),
-    })
 }
 
 fn leaf_metrics(expr: &MetricExpr) -> Vec<MetricId> {
@@ -72,17 +36,11 @@ fn leaf_metrics(expr: &MetricExpr) -> Vec<MetricId> {
 /// What can be planned where a metric stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Place {
-    prior: bool,
     /// A window or `prior` is around it.
     framed: bool,
-    /// It is looked up by rows: over all time.
-    looked_up: bool,
     /// Up to a moment of each row.
     bounded: bool,
 }
-
-/// A looked-up metric is over all time, and where that ends is not planned.
-const LOOKED_UP: Place = Place { prior: false, framed: false, looked_up: true, bounded: false };
 
 struct Walk<'m> {
     model: &'m Model,
@@ -125,14 +83,9 @@ impl Walk<'_> {
                 Some("`first` or `last per` in metric(… until …)")
             }
             MetricLeaf::Metric(id) => return self.metric(*id),
-            MetricLeaf::Window { .. } => return self.within(framed, &inner),
-            MetricLeaf::Prior { .. } if place.prior => return self.within(framed, &inner),
-            MetricLeaf::StartOf { .. } => return self.within(framed, &inner),
-            MetricLeaf::Prior { .. } => Some("prior"),
-            MetricLeaf::Measure(measure) if measure.alive.is_some() && place.looked_up => {
-                Some("while … until without a period here")
+            MetricLeaf::Window { .. } | MetricLeaf::Prior { .. } | MetricLeaf::StartOf { .. } => {
+                return self.within(framed, &inner);
             }
-            MetricLeaf::Per(per) if self.mixes_lines(per) => Some(MIXED),
             MetricLeaf::Total { over: Over::Keys(keys), .. } if keys.iter().any(Key::is_time) => {
                 match place.framed {
                     true => Some("total over a period under a window"),
@@ -150,10 +103,7 @@ impl Walk<'_> {
                 measure.row_exprs().chain(&measure.axis).find_map(|expr| self.row(measure.source, expr))
             }
             MetricLeaf::Per(per) => {
-                // With an inner grain there is always a period; `prior` of one that a window cuts has no plan.
-                let has_grain = per.keys.iter().any(|key| key.period().is_some());
-                let inside = if has_grain { Place { ..place } } else { place };
-                let inside = Place { prior: inside.prior && !place.framed, framed: false, ..inside };
+                let inside = Place { framed: false, ..place };
                 per.keys.iter().find_map(|key| self.key(key)).or_else(|| self.within(inside, &inner))
             }
             MetricLeaf::Filtered { filter, inner } => {
@@ -161,17 +111,6 @@ impl Walk<'_> {
             }
             _ => self.all(leaf.inner()),
         }
-    }
-
-    /// Whether inner periods below a day are of instants and of wall time.
-    fn mixes_lines(&self, per: &Per) -> bool {
-        let measures = || {
-            let inner = per.argument.iter().chain(&per.filter);
-            inner.flat_map(|expr| frames::measured(self.model, expr)).collect::<Vec<Measure>>()
-        };
-        per.keys.iter().any(line::is_below_a_day)
-            && measures().iter().any(line::is_of_instants)
-            && measures().into_iter().any(is_of_wall_time)
     }
 
     fn all(&mut self, exprs: Vec<&MetricExpr>) -> Option<String> {
@@ -202,7 +141,7 @@ impl Walk<'_> {
                 model.source(*end).column(*column).derived.as_ref().and_then(|derived| self.row(*end, derived))
             }
             RowLeaf::Lookup(lookup) => {
-                let place = Place { bounded: lookup.until.is_some(), ..LOOKED_UP };
+                let place = Place { framed: false, bounded: lookup.until.is_some() };
                 let until = lookup.until.iter().find_map(|until| self.row(source, until));
                 until.or_else(|| self.within(place, &[&lookup.metric])).or_else(|| {
                     lookup.keys.iter().find_map(|(key, value)| self.key(key).or_else(|| self.row(source, value)))

@@ -170,6 +170,18 @@ fn grid(columns: &[String], rows: &[Vec<String>], marked: &[usize], mark: char) 
     line(' ', columns) + &body.collect::<String>()
 }
 
+/// An answer as expected rows, to hold another engine's answer against.
+pub fn as_table(answer: &Answer) -> Table {
+    let cell = |value: &Value| match value {
+        Value::Null => Cell::Null,
+        Value::Text(text) => Cell::Quoted(text.clone()),
+        Value::Double(double) => Cell::Bare(format!("{double}")),
+        other => Cell::Bare(other.to_string()),
+    };
+    let rows = answer.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    Table { line: 1, columns: answer.columns.clone(), rows }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

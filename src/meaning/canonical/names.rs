@@ -138,5 +138,6 @@ pub fn function(function: Function) -> &'static str {
         Function::ToLocal => "to_local",
         Function::ToUtc => "to_utc",
         Function::FromUtc => "from_utc",
+        Function::SecondsLater => "seconds_later",
     }
 }

@@ -82,6 +82,7 @@ pub fn call(function: Function, arguments: &[Value], ty: &Type, zone: &TimeZone)
         Part(part) => Ok(time::part(&arguments[0], part)),
         ToLocal => time::to_local(&arguments[0], zone),
         ToUtc => time::to_local(&arguments[0], &TimeZone::UTC),
+        SecondsLater => time::seconds_later(&arguments[0], &arguments[1]),
         FromUtc => Ok(time::from_utc(&arguments[0])),
         _ => number::call(function, arguments, ty),
     }

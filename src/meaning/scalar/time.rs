@@ -135,6 +135,14 @@ pub fn to_local(moment: &Value, zone: &TimeZone) -> Result<Value, Overflow> {
         .ok_or_else(|| Overflow::of(format!("{moment} in the project's zone is beyond the calendar")))
 }
 
+/// So many seconds later.
+pub fn seconds_later(at: &Value, seconds: &Value) -> Result<Value, Overflow> {
+    match seconds {
+        Value::Integer(seconds) => shift(at, *seconds, Grain::Second),
+        _ => Ok(Value::Null),
+    }
+}
+
 /// The moment that a wall time in UTC is.
 pub fn from_utc(wall: &Value) -> Value {
     match wall {
