@@ -10,7 +10,7 @@ use support::markdown::{Piece, Table, pieces};
 use support::program::etalon;
 use support::reference::Reference;
 use support::rows::{self, Answer};
-use support::sample::{REQUESTS, with_more};
+use support::sample::{REQUESTS, with_engines, with_more};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -101,9 +101,10 @@ fn everything_compiled_runs_and_gives_the_same_rows_on_every_engine() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let build = folder.path().join("build");
     let out = build.display().to_string();
-    etalon(root(), &["compile", "--out", &out]).succeeded().unwrap_or_else(|said| panic!("etalon compile: {said}"));
-
     let mut engines = seeded();
+    let project = with_engines(&engines.iter().map(|engine| engine.name).collect::<Vec<_>>());
+    let compile = etalon(project.path(), &["compile", "--out", &out]);
+    compile.succeeded().unwrap_or_else(|said| panic!("etalon compile: {said}"));
     let outcomes: Vec<(BTreeMap<String, Answer>, Vec<String>)> = std::thread::scope(|scope| {
         let runs: Vec<_> = engines.iter_mut().map(|engine| scope.spawn(|| run_all(engine, &build))).collect();
         runs.into_iter().map(|run| run.join().expect("running statements does not panic")).collect()

@@ -63,7 +63,8 @@ const QUESTIONS: [Question; 7] = [
 
 #[test]
 fn the_answers_at_scale_factor_0_01_on_every_engine() {
-    let mut engines = engine::at_hand(&engine::ALL);
+    // BigQuery's reference implementation takes all rows with each query: it is not for sixty thousand of them.
+    let mut engines = engine::at_hand(&["duckdb", "postgres", "sqlite"]);
     if engines.is_empty() {
         return;
     }

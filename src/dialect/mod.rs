@@ -90,6 +90,8 @@ pub struct Supports {
     pub nulls_last: bool,
     /// `GREATEST` and `LEAST` are null where any argument is.
     pub greatest_of_null_is_null: bool,
+    /// `1.10` is a decimal, and no double.
+    pub exact_literals: bool,
     /// `GROUP BY 1, 2`
     pub group_by_ordinal: bool,
 }

@@ -16,6 +16,7 @@ pub static DIALECT: Dialect = Dialect {
         percentile_aggregate: true,
         nulls_last: true,
         greatest_of_null_is_null: true,
+        exact_literals: true,
         group_by_ordinal: true,
     },
     identifier,

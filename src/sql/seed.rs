@@ -59,12 +59,14 @@ impl Table<'_> {
         }
     }
 
-    /// A value as a constant of the column's type. Decimals are stored as plain numbers, whatever expressions make of them.
+    /// A value as a constant of the column's type. Decimals are plain numbers, whatever expressions make of them, where these are exact.
     fn value(&self, value: Option<&Value>, ty: &Type) -> Result<String, String> {
         let said = match value {
             None | Some(Value::Null) => return Ok("NULL".to_owned()),
             Some(Value::Double(number)) => return Ok(format!("{number:?}")),
-            Some(Value::Decimal { .. }) => return Ok(value.map(Value::to_string).unwrap_or_default()),
+            Some(Value::Decimal { .. }) if self.dialect.supports.exact_literals => {
+                return Ok(value.map(Value::to_string).unwrap_or_default());
+            }
             Some(value) => value,
         };
         let literal = said.literal().and_then(|literal| (self.dialect.literal)(&literal, ty));

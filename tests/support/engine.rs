@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 3] = ["duckdb", "postgres", "sqlite"];
+pub const ALL: [&str; 4] = ["bigquery", "duckdb", "postgres", "sqlite"];
 
 /// One running engine with one empty database in it.
 pub struct Engine {

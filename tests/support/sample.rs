@@ -60,6 +60,18 @@ pub fn project(texts: &BTreeMap<String, String>) -> tempfile::TempDir {
     folder
 }
 
+/// The sample, with a warehouse for each engine whose tables are called as the sources are.
+pub fn with_engines(engines: &[&str]) -> tempfile::TempDir {
+    let folder = project(&texts());
+    let path = folder.path().join("metrics/etalon.yaml");
+    let config = std::fs::read_to_string(&path).expect("it was written");
+    let (rest, _) = config.split_once("warehouses:").expect("the sample has warehouses");
+    let warehouses = engines.iter().map(|name| format!("  {name}_local: {{ dialect: {name}, table: '{{source}}' }}\n"));
+    let config = format!("{rest}warehouses:\n{}", warehouses.collect::<String>());
+    std::fs::write(&path, config).expect("it was written");
+    folder
+}
+
 /// The sample, and what it has no metric for.
 pub fn with_more() -> tempfile::TempDir {
     let mut texts = texts();
