@@ -58,6 +58,18 @@ fn main() {
         let query = ["query", "m0_0", "m0_3", "--by", "month,customer.region", "--dialect", "duckdb"];
         let times = (0..7).map(|_| run(folder.path(), &query)).collect();
         report("query, one cold process", metrics, median(times), (metrics == 1_000).then_some(40.0));
+        let listed = ["checks", "--dialect", "duckdb", "--format", "json"];
+        let times = (0..3).map(|_| run(folder.path(), &listed)).collect();
+        report("checks, one dialect, listed", metrics, median(times), large.then_some(1_000.0));
+        let cold = (0..3)
+            .map(|_| {
+                let _ = fs::remove_dir_all(folder.path().join("build"));
+                run(folder.path(), &["-q", "checks"])
+            })
+            .collect();
+        report("checks, 5 warehouses, cold", metrics, median(cold), None);
+        let warm = (0..3).map(|_| run(folder.path(), &["-q", "checks"])).collect();
+        report("checks, nothing changed", metrics, median(warm), None);
         let cold = (0..3)
             .map(|_| {
                 let _ = fs::remove_dir_all(folder.path().join("build"));

@@ -1,13 +1,19 @@
 //! The whole way from a request to a vetted statement, said once.
 
+mod asserted;
+
+pub use asserted::Asserted;
+
+use crate::assertion;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::{meaning, warehouse as codes};
 use crate::dialect::Dialect;
-use crate::model::{Metric, Model, Request, SourceId, Status};
-use crate::plan::{self, Plan};
+use crate::model::{Join, Metric, Model, Request, SourceId, Status};
+use crate::plan::{self, Plan, Scan};
+use crate::source::Span;
 use crate::sql::binding::Binding;
 use crate::sql::query::Relation;
-use crate::sql::{lower, render};
+use crate::sql::{Unsupported, lower, render};
 use crate::vet::{self, Allowed};
 use std::collections::BTreeSet;
 
@@ -44,14 +50,18 @@ pub fn plan(model: &Model, request: &Request) -> Result<Plan, Box<Diagnostic>> {
         None => Ok(plan::plan(model, request)),
         Some(operator) => {
             let asked = request.metrics.first().map_or(request.span, |id| model.metric(*id).name_span);
-            let fact = format!("`{operator}` has a meaning, and no SQL in this version");
-            Err(Box::new(
-                Diagnostic::new(&meaning::NOT_YET_PLANNED, asked, fact)
-                    .label(format!("rests on `{operator}`"))
-                    .help("`etalon query --data DIR` computes it from CSV files; `etalon test` tests it"),
-            ))
+            Err(not_yet_planned(asked, &operator))
         }
     }
+}
+
+fn not_yet_planned(span: Span, operator: &str) -> Box<Diagnostic> {
+    let fact = format!("`{operator}` has a meaning, and no SQL in this version");
+    Box::new(
+        Diagnostic::new(&meaning::NOT_YET_PLANNED, span, fact)
+            .label(format!("rests on `{operator}`"))
+            .help("`etalon query --data DIR` computes it from CSV files; `etalon test` tests it"),
+    )
 }
 
 /// The statement's text, not yet vetted: for a caller who knows that this very text was vetted before.
@@ -70,13 +80,17 @@ pub fn statement(
             Some(metric) => (metric.name_span, metric.name.as_str()),
             None => (what.request.span, "this"),
         };
-        let fact = format!("{} cannot compute `{name}`: it has no exact {}", dialect.title, unsupported.construct);
-        Box::new(
-            Diagnostic::new(&codes::WAREHOUSE_CANNOT, span, fact)
-                .label(format!("needs {}", unsupported.construct))
-                .help("ask another warehouse for it, or define it without that"),
-        )
+        cannot(span, name, dialect, &unsupported)
     })
+}
+
+fn cannot(span: Span, name: &str, dialect: &Dialect, unsupported: &Unsupported) -> Box<Diagnostic> {
+    let fact = format!("{} cannot compute `{name}`: it has no exact {}", dialect.title, unsupported.construct);
+    Box::new(
+        Diagnostic::new(&codes::WAREHOUSE_CANNOT, span, fact)
+            .label(format!("needs {}", unsupported.construct))
+            .help("ask another warehouse for it, or define it without that"),
+    )
 }
 
 /// Vets a statement against what its plan may read.
@@ -90,13 +104,17 @@ pub fn check(
 ) -> Result<(), Box<Diagnostic>> {
     vet::vet(sql, dialect, &allowed(model, plan, dialect, binding)).map_err(|problem| {
         let span = what.request.metrics.first().map_or(what.request.span, |id| model.metric(*id).name_span);
-        let fact = format!("the statement for {} did not pass its grammar: {problem}", dialect.title);
-        Box::new(
-            Diagnostic::new(&codes::NOT_VETTED, span, fact)
-                .label("nothing is written that is not vetted")
-                .help("this is a fault of the compiler: report it with this definition"),
-        )
+        not_vetted(span, dialect, &problem)
     })
+}
+
+fn not_vetted(span: Span, dialect: &Dialect, problem: &str) -> Box<Diagnostic> {
+    let fact = format!("the statement for {} did not pass its grammar: {problem}", dialect.title);
+    Box::new(
+        Diagnostic::new(&codes::NOT_VETTED, span, fact)
+            .label("nothing is written that is not vetted")
+            .help("this is a fault of the compiler: report it with this definition"),
+    )
 }
 
 fn allowed(model: &Model, plan: &Plan, dialect: &Dialect, binding: &Binding) -> Allowed {
@@ -138,15 +156,21 @@ fn header(model: &Model, what: &Emission, plan: &Plan, dialect: &Dialect) -> Vec
         let key: Vec<&str> = source.key.iter().map(|column| source.column(*column).name.as_str()).collect();
         lines.push(format!("assumes: {}.{} is unique", source.name, key.join(", ")));
     }
-    lines.push(format!(
+    lines.extend(assumed_versions(model, plan).into_iter().map(|versions| format!("assumes: {versions}")));
+    lines.push(looked_at(dialect));
+    lines.push(format!("etalon {}", env!("CARGO_PKG_VERSION")));
+    lines
+}
+
+/// How a statement was looked at, and no more than that.
+fn looked_at(dialect: &Dialect) -> String {
+    format!(
         "{} {}; parsed as {} by {}; objects behind these names not examined",
         dialect.title,
         dialect.version,
         dialect.grammar_name,
         vet::GRAMMARS
-    ));
-    lines.push(format!("etalon {}", env!("CARGO_PKG_VERSION")));
-    lines
+    )
 }
 
 fn describe(model: &Model, metric: &Metric, lines: &mut Vec<String>) {
@@ -176,11 +200,25 @@ fn describe(model: &Model, metric: &Metric, lines: &mut Vec<String>) {
 fn assumed_unique(model: &Model, plan: &Plan) -> BTreeSet<SourceId> {
     let mut joined = BTreeSet::new();
     for scan in plan.scans() {
-        joined.extend(scan.hops.iter().map(|hop| hop.source));
+        let by_key = joins(model, scan).filter(|join| assertion::versions(model, join).is_none());
+        joined.extend(by_key.map(|join| join.target));
         if !scan.lookups.is_empty() {
             joined.insert(scan.source);
         }
     }
     joined.retain(|source| !model.source(*source).key.is_empty());
     joined
+}
+
+/// The versions that must not overlap for no row to count twice.
+fn assumed_versions(model: &Model, plan: &Plan) -> BTreeSet<String> {
+    plan.scans().flat_map(|scan| joins(model, scan)).filter_map(|join| assertion::versions(model, join)).collect()
+}
+
+/// The joins of a scan.
+fn joins<'m>(model: &'m Model, scan: &Scan) -> impl Iterator<Item = &'m Join> {
+    scan.hops.iter().map(|hop| {
+        let holder = if hop.from == 0 { scan.source } else { scan.hops[hop.from - 1].source };
+        model.source(holder).join(hop.join)
+    })
 }

@@ -1,5 +1,6 @@
 //! Etalon compiles success metrics: each number is defined once, checked like a program, and becomes vetted SQL.
 
+pub mod assertion;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;

@@ -12,7 +12,7 @@ const ROOMS: [&[&str]; 19] = [
     &["model"],
     &["check"],
     &["meaning"],
-    &["testing"],
+    &["assertion", "testing"],
     &["plan"],
     &["dialect"],
     &["sql"],

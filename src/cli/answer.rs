@@ -34,15 +34,7 @@ pub fn print(
     }
     let mut data = Data::empty(&session.model);
     for source in meaning::reads(&session.model, [request]).sources {
-        let path = rows::file_of(session, folder, source);
-        if !path.is_file() {
-            let name = &session.model.source(source).name;
-            return Err(Failure::other(
-                format!("there is no `{}`, and what is asked reads `{name}`", path.display()),
-                format!("put the rows of `{name}` there, with the names of its columns in the first line"),
-            ));
-        }
-        rows::read(session, &path, source, &mut data, found)?;
+        rows::need(session, folder, source, &mut data, found)?;
     }
     if found.has_errors() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The folder that `compile` writes: files, their manifest, and what was vetted before.
+//! The folder that `compile` and `checks` write: files, their manifest, and what was vetted before.
 //!
 //! A file is written beside and renamed, and only if its bytes differ; what an earlier run made and this one does not is
 //! removed, if nobody has changed it since.
@@ -82,6 +82,7 @@ struct Entry {
 /// The folder as an earlier run left it.
 pub struct Build {
     folder: PathBuf,
+    record: &'static Record,
     before: Manifest,
     vetted: FxHashSet<String>,
     /// Warehouses that etalon.yaml still names.
@@ -90,25 +91,38 @@ pub struct Build {
 
 /// The form of the manifest.
 const FORM: u32 = 1;
-const MANIFEST: &str = "manifest.json";
-const VETTED: &str = ".vetted";
-const FINDINGS: &str = ".findings";
+
+/// Where a command notes what it made, and the folders of a warehouse that are its own: each leaves the other's alone.
+pub struct Record {
+    manifest: &'static str,
+    vetted: &'static str,
+    findings: &'static str,
+    kinds: &'static [&'static str],
+}
+
+/// Of `compile`.
+pub static COMPILED: Record =
+    Record { manifest: "manifest.json", vetted: ".vetted", findings: ".findings", kinds: &["metrics", "reports"] };
+
+/// Of `checks`.
+pub static CHECKS: Record =
+    Record { manifest: "checks.json", vetted: ".checks_vetted", findings: ".checks_findings", kinds: &["checks"] };
 
 impl Build {
-    pub fn open(folder: &Path, warehouses: Vec<String>) -> Result<Build, Failure> {
-        let before = match fs::read(folder.join(MANIFEST)) {
+    pub fn open(folder: &Path, record: &'static Record, warehouses: Vec<String>) -> Result<Build, Failure> {
+        let before = match fs::read(folder.join(record.manifest)) {
             // A manifest that cannot be read is as none: nothing is removed by it.
             Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Manifest::default(),
-            Err(source) => return Err(Failure::Read { path: folder.join(MANIFEST), source }),
+            Err(source) => return Err(Failure::Read { path: folder.join(record.manifest), source }),
         };
-        let text = fs::read_to_string(folder.join(VETTED)).unwrap_or_default();
+        let text = fs::read_to_string(folder.join(record.vetted)).unwrap_or_default();
         let mut lines = text.lines();
         let vetted = match lines.next() {
             Some(first) if first == vetted_by() => lines.map(str::to_owned).collect(),
             _ => FxHashSet::default(),
         };
-        Ok(Build { folder: folder.to_path_buf(), before, vetted, warehouses })
+        Ok(Build { folder: folder.to_path_buf(), record, before, vetted, warehouses })
     }
 
     /// Whether this very text passed its grammar before, by this version of the compiler.
@@ -125,11 +139,11 @@ impl Build {
         {
             return None;
         }
-        let text = fs::read_to_string(self.folder.join(FINDINGS)).ok()?;
+        let text = fs::read_to_string(self.folder.join(self.record.findings)).ok()?;
         let (digest, findings) = text.split_once('\n')?;
         let found = (digest == inputs).then(|| saved::load(findings)).flatten()?;
         let intact = self.before.files.par_iter().all(|(path, entry)| {
-            is_ours(path)
+            self.is_ours(path)
                 && fs::read(self.folder.join(path)).is_ok_and(|bytes| hex(&Sha256::digest(&bytes)) == entry.sha256)
         });
         intact.then_some(found)
@@ -203,22 +217,34 @@ impl Build {
             inputs: if whole { inputs.to_owned() } else { String::new() },
             files,
         };
-        if manifest != self.before || !self.folder.join(MANIFEST).is_file() {
+        if manifest != self.before || !self.folder.join(self.record.manifest).is_file() {
             fs::create_dir_all(&self.folder).map_err(|source| Failure::Write { path: self.folder.clone(), source })?;
             let mut text = serde_json::to_string_pretty(&manifest)
                 .map_err(|error| Failure::other(error.to_string(), "report this: a manifest is always JSON"))?;
             text.push('\n');
-            write_if_changed(&self.folder.join(MANIFEST), text.as_bytes())?;
+            write_if_changed(&self.folder.join(self.record.manifest), text.as_bytes())?;
         }
         if newly_vetted || vetted.len() != self.vetted.len() {
             vetted.sort_unstable();
             vetted.dedup();
             vetted.insert(0, vetted_by());
             vetted.push(String::new());
-            write_if_changed(&self.folder.join(VETTED), vetted.join("\n").as_bytes())?;
+            write_if_changed(&self.folder.join(self.record.vetted), vetted.join("\n").as_bytes())?;
         }
-        write_if_changed(&self.folder.join(FINDINGS), format!("{inputs}\n{}", saved::save(found)).as_bytes())?;
+        write_if_changed(
+            &self.folder.join(self.record.findings),
+            format!("{inputs}\n{}", saved::save(found)).as_bytes(),
+        )?;
         Ok(lines)
+    }
+
+    /// Only what this command could have written: `WAREHOUSE/metrics/NAME.sql`, without a step upwards.
+    fn is_ours(&self, path: &str) -> bool {
+        let parts: Vec<Component> = Path::new(path).components().collect();
+        parts.len() == 3
+            && parts.iter().all(|part| matches!(part, Component::Normal(_)))
+            && path.split('/').nth(1).is_some_and(|kind| self.record.kinds.contains(&kind))
+            && path.ends_with(".sql")
     }
 
     /// Writes the files, and says of each whether it was written. A folder that is new is filled beside and renamed as a
@@ -273,7 +299,7 @@ impl Build {
     fn remove_stale(&self, files: &BTreeMap<String, Entry>) -> Result<(Vec<String>, Vec<String>), Failure> {
         let (mut removed, mut kept) = (Vec::new(), Vec::new());
         for (path, entry) in &self.before.files {
-            if files.contains_key(path) || !is_ours(path) {
+            if files.contains_key(path) || !self.is_ours(path) {
                 continue;
             }
             let full = self.folder.join(path);
@@ -294,15 +320,6 @@ impl Build {
         }
         Ok((removed, kept))
     }
-}
-
-/// Only what this program could have written: `WAREHOUSE/metrics/NAME.sql`, without a step upwards.
-fn is_ours(path: &str) -> bool {
-    let parts: Vec<Component> = Path::new(path).components().collect();
-    parts.len() == 3
-        && parts.iter().all(|part| matches!(part, Component::Normal(_)))
-        && matches!(path.split('/').nth(1), Some("metrics" | "reports"))
-        && path.ends_with(".sql")
 }
 
 /// The folder that a new one is filled in.

@@ -1,6 +1,6 @@
 //! `etalon compile`
 
-use super::build::{Build, Made};
+use super::build::{self, Build, Made};
 use super::output::Output;
 use super::session::{Session, find_dialect};
 use super::{Ended, Outcome, ended};
@@ -31,7 +31,7 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let inputs = project.digest();
     let folder = options.out.clone().unwrap_or_else(|| project.root.join("build"));
     let names = project.config.warehouses.iter().map(|warehouse| warehouse.name.clone()).collect();
-    let build = Build::open(&folder, names)?;
+    let build = Build::open(&folder, &build::COMPILED, names)?;
     if options.warehouse.is_empty()
         && found.is_empty()
         && let Some(found) = build.unchanged(&inputs)

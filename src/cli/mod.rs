@@ -6,11 +6,13 @@
 mod answer;
 mod build;
 mod check;
+mod checks;
 mod compare;
 mod compile;
 mod completions;
 mod explain;
 mod fmt;
+mod held;
 mod list;
 mod output;
 mod query;
@@ -72,6 +74,8 @@ enum Command {
     Compare(compare::Options),
     /// Write vetted SQL for every warehouse to build/
     Compile(compile::Options),
+    /// Write SQL that finds the rows on which metrics would be wrong
+    Checks(checks::Options),
     /// Answer a question: rows from files, or the SQL for a warehouse
     Query(query::Options),
     /// Run metric tests
@@ -117,6 +121,7 @@ pub fn main() -> ExitCode {
         Command::Check => check::run(project, &output),
         Command::Compare(options) => compare::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),
+        Command::Checks(options) => checks::run(project, options, &output),
         Command::Query(options) => query::run(project, options, &output),
         Command::Fmt(options) => fmt::run(project, options, &output),
         Command::Explain(options) => explain::run(project, options, &output),

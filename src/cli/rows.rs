@@ -13,6 +13,25 @@ pub fn file_of(session: &Session, folder: &Path, source: SourceId) -> PathBuf {
     folder.join(format!("{}.csv", session.model.source(source).name))
 }
 
+/// Adds the rows of a source's file in a folder, which has to be there.
+pub fn need(
+    session: &mut Session,
+    folder: &Path,
+    source: SourceId,
+    data: &mut Data,
+    found: &mut Found,
+) -> Result<(), Failure> {
+    let path = file_of(session, folder, source);
+    if !path.is_file() {
+        let name = &session.model.source(source).name;
+        return Err(Failure::other(
+            format!("there is no `{}`, and what is asked reads `{name}`", path.display()),
+            format!("put the rows of `{name}` there, with the names of its columns in the first line"),
+        ));
+    }
+    read(session, &path, source, data, found)
+}
+
 /// Adds the rows of a source's file; what does not fit is found at its place in the file.
 pub fn read(
     session: &mut Session,

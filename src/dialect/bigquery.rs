@@ -25,6 +25,7 @@ pub static DIALECT: Dialect = Dialect {
     function,
     aggregate,
     read: |words, _| words,
+    well_formed: |_, _| None,
     show: |words, _| words,
     byte_order: |words| words,
     // An outer join wants an equality of something from each side; as JSON, null is a word like any other.

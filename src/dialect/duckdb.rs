@@ -25,6 +25,7 @@ pub static DIALECT: Dialect = Dialect {
     function,
     aggregate,
     read: |words, _| words,
+    well_formed: |_, _| None,
     show: |words, _| words,
     byte_order: |words| words,
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),

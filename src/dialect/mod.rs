@@ -52,6 +52,8 @@ pub struct Dialect {
     pub aggregate: fn(&AggregateCall) -> Option<Words>,
     /// A column of a table, as it is stored, made into what expressions work with.
     pub read: fn(Words, &Type) -> Words,
+    /// Whether a column holds what its type is written as, where the warehouse's own types do not see to that.
+    pub well_formed: fn(&Words, Base) -> Option<Words>,
     /// A column of the result, made into what a reader expects.
     pub show: fn(Words, &Type) -> Words,
     /// Text in the order of its bytes, for `ORDER BY`, `<`, `MIN`.

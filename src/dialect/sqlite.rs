@@ -29,6 +29,7 @@ pub static DIALECT: Dialect = Dialect {
     function,
     aggregate,
     read,
+    well_formed,
     show,
     byte_order: |words| words,
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
@@ -84,6 +85,23 @@ fn read(words: Words, ty: &Type) -> Words {
         }
         _ => words,
     }
+}
+
+/// Any column may hold anything here. A moment has one text, so that moments compare as texts do.
+fn well_formed(x: &Words, base: Base) -> Option<Words> {
+    let (text, column) = (&x.text, x.at(Binding::Add));
+    Some(match base {
+        Base::Boolean => Words::new(format!("{column} IN (0, 1)"), Binding::Compare),
+        Base::Integer => Words::new(format!("TYPEOF({text}) = 'integer'"), Binding::Compare),
+        Base::Decimal { scale, .. } => {
+            Words::new(format!("TYPEOF({text}) <> 'text' AND {column} = ROUND({text}, {scale})"), Binding::And)
+        }
+        Base::Double => Words::new(format!("TYPEOF({text}) IN ('integer', 'real')"), Binding::Compare),
+        Base::Text => Words::new(format!("TYPEOF({text}) = 'text'"), Binding::Compare),
+        Base::Date => Words::new(format!("{column} = DATE({text}, '+0 days')"), Binding::Compare),
+        Base::Timestamp | Base::Instant => time::well_formed(x),
+        Base::Broken | Base::Null => return None,
+    })
 }
 
 fn show(words: Words, ty: &Type) -> Words {

@@ -101,3 +101,18 @@ pub fn local(x: &Words, zone: &str) -> Option<Words> {
         if arms.is_empty() { format!("'{last:+} seconds'") } else { format!("CASE{arms} ELSE '{last:+} seconds' END") };
     Some(Words::new(format!("DATETIME(SUBSTR({0}, 1, 19), {offset}) || SUBSTR({0}, 20)", x.text), Binding::Unary))
 }
+
+/// `2026-01-31 10:00:00`, or with six digits behind it that are not all zero. Adding nothing makes 30 February the day that it
+/// would be, and an hour 24 the next day's first: as they stand they pass.
+pub fn well_formed(x: &Words) -> Words {
+    let text = &x.text;
+    let whole = format!("SUBSTR({text}, 1, 19)");
+    let digits = "[0-9]".repeat(6);
+    Words::new(
+        format!(
+            "{whole} = STRFTIME('%Y-%m-%d %H:%M:%S', {whole}, '+0 days') AND (LENGTH({text}) = 19 \
+             OR (SUBSTR({text}, 20) GLOB '.{digits}' AND SUBSTR({text}, 20) <> '.000000'))"
+        ),
+        Binding::And,
+    )
+}

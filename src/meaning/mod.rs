@@ -18,7 +18,7 @@ mod wording;
 
 pub use data::{Data, Table};
 pub use duplicates::duplicates;
-pub use evaluate::{Answer, AnswerColumn, Asked, evaluate};
-pub use reads::{Reads, reads};
+pub use evaluate::{Answer, AnswerColumn, Asked, evaluate, values};
+pub use reads::{Reads, read_by_formula, read_by_keys, read_by_row, reads};
 pub use value::Value;
 pub use wording::{formula as formula_text, row as row_text};

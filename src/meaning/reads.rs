@@ -1,8 +1,8 @@
 //! Which sources, metrics and columns requests read.
 
 use crate::model::{
-    ColumnId, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Period, Request, RowExpr, RowLeaf, SourceId,
-    Window,
+    ColumnId, GrainId, JoinId, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, Period, Request, RowExpr,
+    RowLeaf, SourceId, Window,
 };
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -15,11 +15,45 @@ pub struct Reads {
     /// Metrics that are asked for, by name or through another metric.
     pub metrics: FxHashSet<MetricId>,
     pub columns: FxHashSet<(SourceId, ColumnId)>,
+    pub joins: FxHashSet<(SourceId, JoinId)>,
+    /// Rows that are intervals: `while … until`.
+    pub intervals: FxHashSet<(SourceId, RowExpr, RowExpr)>,
+    /// Grains of calendar tables.
+    pub grains: BTreeSet<GrainId>,
+}
+
+/// What a metric's own formula rests on; the metrics that it names are in `metrics`, and what they rest on is not.
+pub fn read_by_formula(model: &Model, formula: &MetricExpr) -> Reads {
+    let mut walk = Walk { model, follows: false, reads: Reads::default() };
+    walk.formula(formula);
+    walk.reads
+}
+
+/// What keys rest on where rows of these sources are cut by them; metrics that they look up are not followed.
+pub fn read_by_keys(model: &Model, keys: &[Key], sources: &[SourceId]) -> Reads {
+    let mut walk = Walk { model, follows: false, reads: Reads::default() };
+    for key in keys {
+        match &key.kind {
+            KeyKind::Column(each) => {
+                let reached = sources.iter().filter_map(|source| Some((*source, each.get(*source)?)));
+                reached.for_each(|(source, expr)| walk.row(source, expr));
+            }
+            _ => walk.keys(std::slice::from_ref(key)),
+        }
+    }
+    walk.reads
+}
+
+/// What an expression of a source's rows rests on; metrics that it looks up are not followed.
+pub fn read_by_row(model: &Model, source: SourceId, expr: &RowExpr) -> Reads {
+    let mut walk = Walk { model, follows: false, reads: Reads::default() };
+    walk.row(source, expr);
+    walk.reads
 }
 
 /// What requests rest on, all of them together.
 pub fn reads<'r>(model: &Model, requests: impl IntoIterator<Item = &'r Request>) -> Reads {
-    let mut walk = Walk { model, reads: Reads::default() };
+    let mut walk = Walk { model, follows: true, reads: Reads::default() };
     for request in requests {
         walk.reads.sources.extend(&request.sources);
         request.metrics.iter().for_each(|id| walk.metric(*id));
@@ -36,12 +70,14 @@ pub fn reads<'r>(model: &Model, requests: impl IntoIterator<Item = &'r Request>)
 
 struct Walk<'m> {
     model: &'m Model,
+    /// Into the formulas of metrics that are named.
+    follows: bool,
     reads: Reads,
 }
 
 impl Walk<'_> {
     fn metric(&mut self, id: MetricId) {
-        if self.reads.metrics.insert(id) {
+        if self.reads.metrics.insert(id) && self.follows {
             let model = self.model;
             self.formula(&model.metric(id).formula);
         }
@@ -57,6 +93,9 @@ impl Walk<'_> {
             MetricLeaf::Measure(measure) => {
                 self.reads.sources.insert(measure.source);
                 measure.row_exprs().chain(&measure.axis).for_each(|expr| self.row(measure.source, expr));
+                if let (Some(alive), Some(start)) = (&measure.alive, &measure.axis) {
+                    self.reads.intervals.insert((measure.source, start.clone(), alive.until.clone()));
+                }
             }
             MetricLeaf::Filtered { filter, .. } => {
                 filter.iter().for_each(|(source, filter)| self.row(source, filter));
@@ -95,7 +134,9 @@ impl Walk<'_> {
 
     fn period(&mut self, period: Period) {
         if let Period::Declared(id) = period {
-            self.reads.sources.insert(self.model.grain(id).source);
+            let grain = self.model.grain(id);
+            self.reads.sources.insert(grain.source);
+            self.reads.grains.insert(id);
         }
     }
 
@@ -104,10 +145,17 @@ impl Walk<'_> {
             RowLeaf::Column { path, source: end, column } => {
                 let mut at = source;
                 for hop in path {
-                    let join = self.model.source(at).join(*hop);
+                    let model = self.model;
+                    let join = model.source(at).join(*hop);
+                    self.reads.joins.insert((at, *hop));
                     for (ours, theirs) in &join.on {
                         self.column(at, *ours);
                         self.column(join.target, *theirs);
+                    }
+                    if let Some(valid) = &join.valid {
+                        self.column(at, valid.moment);
+                        self.column(join.target, valid.from);
+                        self.column(join.target, valid.to);
                     }
                     at = join.target;
                     self.reads.sources.insert(at);

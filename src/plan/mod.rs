@@ -4,6 +4,7 @@
 //! at most one row, so nothing fans out; a metric's value does not depend on what is planned beside it; whatever the request
 //! was, each relation has one row for each combination of its keys.
 
+mod asserted;
 mod calendars;
 mod days;
 mod ends;
@@ -17,6 +18,7 @@ mod planner;
 mod scan;
 mod unplanned;
 
+pub use asserted::{asserted, unplanned_assertion};
 pub use line::named;
 pub use planner::plan;
 pub use unplanned::unplanned;
@@ -75,6 +77,7 @@ pub enum Step {
     Divide(Divide),
     Regroup(Regroup),
     Follow(Box<Follow>),
+    Succession(Box<Succession>),
 }
 
 /// Every combination of the other keys of a relation with every period of a spine: keys, and no values.
@@ -116,6 +119,22 @@ pub struct Regroup {
 pub enum Regrouped {
     Base(usize),
     Label(usize),
+}
+
+/// Rows of a relation that are stretches, each with the one that begins next: where that one begins too early, or too late.
+#[derive(Clone, Debug)]
+pub struct Succession {
+    pub base: RelationId,
+    /// Only rows alike in these follow each other; a null is alike to nothing.
+    pub within: Vec<Slot>,
+    /// What orders rows that begin at once.
+    pub ties: Vec<Slot>,
+    /// Null: open.
+    pub begins: Expr<Slot>,
+    /// The first moment after it; null: open. What has no moment is left out.
+    pub ends: Expr<Slot>,
+    /// Moments between the two are looked for; otherwise moments that lie in both.
+    pub gaps: bool,
 }
 
 /// Rows, each given to the latest row of another side before it, grouped by what that one is.
@@ -238,6 +257,10 @@ pub struct ScanLookup {
 pub enum Cell {
     /// A column of the table's source; never a derived one.
     Column { table: usize, column: crate::model::ColumnId },
+    /// What is in a column of the table, unread: whatever it is.
+    AsStored { table: usize, column: crate::model::ColumnId },
+    /// Whether that is written as the column's type is; the type of the leaf has the column's base.
+    WellFormed { table: usize, column: crate::model::ColumnId },
     /// A value of a looked-up relation.
     Lookup { lookup: usize, value: usize },
     /// The wall time now.

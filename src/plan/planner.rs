@@ -18,20 +18,7 @@ use smol_str::SmolStr;
 
 /// Plans a request. It was checked, and nothing of it is [`super::unplanned`], so there is nothing left to complain about.
 pub fn plan(model: &Model, request: &Request) -> Plan {
-    let mut planner = Planner {
-        model,
-        range: request.range,
-        relations: Vec::new(),
-        names: model.sources.iter().map(|source| source.name.clone()).collect(),
-        looked_up: FxHashMap::default(),
-        bounded: FxHashMap::default(),
-        stretches: Vec::new(),
-        asked: Vec::new(),
-        bounds: Vec::new(),
-        universal: line::is_universal(model, request),
-        declared: Vec::new(),
-        within: None,
-    };
+    let mut planner = Planner::new(model, request.range, line::is_universal(model, request));
     let filters: Filters = request.filter.iter().cloned().collect();
     for id in &request.metrics {
         frames::measures(model, &model.metric(*id).formula, &filters, &mut planner.asked);
@@ -117,6 +104,23 @@ pub struct Planner<'m> {
 }
 
 impl<'m> Planner<'m> {
+    pub(super) fn new(model: &'m Model, range: Option<Range>, universal: bool) -> Self {
+        Planner {
+            model,
+            range,
+            relations: Vec::new(),
+            names: FxHashSet::default(),
+            looked_up: FxHashMap::default(),
+            bounded: FxHashMap::default(),
+            stretches: Vec::new(),
+            asked: Vec::new(),
+            bounds: Vec::new(),
+            universal,
+            declared: Vec::new(),
+            within: None,
+        }
+    }
+
     pub fn model(&self) -> &'m Model {
         self.model
     }
@@ -130,7 +134,7 @@ impl<'m> Planner<'m> {
         let base: String = wanted.chars().take(48).collect();
         let mut name = SmolStr::new(&base);
         let mut number = 2;
-        while !self.names.insert(name.clone()) {
+        while self.model.source_named(&name).is_some() || !self.names.insert(name.clone()) {
             name = format!("{base}_{number}").into();
             number += 1;
         }

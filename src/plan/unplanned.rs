@@ -23,6 +23,13 @@ pub fn unplanned(model: &Model, request: &Request) -> Option<String> {
         .or_else(|| metrics.iter().find_map(|id| walk.metric(*id)))
 }
 
+/// The first construct that an expression of a source's rows rests on and that has no plan.
+pub fn row(model: &Model, source: SourceId, expr: &RowExpr) -> Option<String> {
+    let place = Place { framed: false, bounded: false };
+    let mut walk = Walk { model, place, metrics: FxHashSet::default(), columns: FxHashSet::default() };
+    walk.row(source, expr)
+}
+
 fn leaf_metrics(expr: &MetricExpr) -> Vec<MetricId> {
     let mut ids = Vec::new();
     expr.leaves(&mut |leaf| {

@@ -62,6 +62,10 @@ impl Renderer<'_> {
     fn atom(&self, atom: &Atom, ty: &Type) -> Rendered {
         match atom {
             Atom::Stored { table, column } => Ok((self.dialect.read)(self.column(table, column), ty)),
+            Atom::WellFormed { table, column } => {
+                let formed = (self.dialect.well_formed)(&self.column(table, column), ty.base);
+                formed.ok_or_else(|| unsupported(format!("test of how `{column}` is stored")))
+            }
             Atom::Column { table, column } => Ok(self.column(table, column)),
             Atom::Aggregate { aggregate, argument, condition } => {
                 self.aggregate(*aggregate, argument.as_deref(), condition.as_deref(), ty)

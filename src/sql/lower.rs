@@ -79,7 +79,7 @@ fn is_taken(name: &str, tables: &[String]) -> bool {
         let rest =
             table.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &table[name.len()..]);
         rest.is_some_and(|rest| {
-            ["", "_rows", "_ranked", "_starts", "_picked", "_after", "_counted", "_pairs"]
+            ["", "_rows", "_ranked", "_starts", "_picked", "_after", "_counted", "_pairs", "_in_order"]
                 .iter()
                 .any(|ending| rest.eq_ignore_ascii_case(ending))
         })
@@ -148,6 +148,7 @@ impl<'l> Lowering<'l> {
             Step::Divide(divide) => self.divide(relation, divide),
             Step::Regroup(regroup) => self.regroup(relation, regroup),
             Step::Follow(follow) => self.follow(relation, follow),
+            Step::Succession(succession) => self.succession(relation, succession),
             Step::Compute(rows) => {
                 let columns: Vec<Column> = relation.keys.iter().chain(&relation.values).cloned().collect();
                 Body::Select(Box::new(self.rows(rows, &columns)))
@@ -254,6 +255,14 @@ impl<'l> Lowering<'l> {
                 Cell::Column { table, column } => {
                     let source = if *table == 0 { scan.source } else { scan.hops[*table - 1].source };
                     Atom::Stored { table: aliases[*table].clone(), column: self.physical(source, *column) }
+                }
+                Cell::AsStored { table, column } => {
+                    let source = if *table == 0 { scan.source } else { scan.hops[*table - 1].source };
+                    Atom::Column { table: aliases[*table].clone(), column: self.physical(source, *column) }
+                }
+                Cell::WellFormed { table, column } => {
+                    let source = if *table == 0 { scan.source } else { scan.hops[*table - 1].source };
+                    Atom::WellFormed { table: aliases[*table].clone(), column: self.physical(source, *column) }
                 }
                 Cell::Lookup { lookup, value } => {
                     let found = self.named(scan.lookups[*lookup].relation);

@@ -12,6 +12,7 @@ mod render;
 pub mod seed;
 mod stretches;
 mod strict;
+mod succession;
 
 pub use expr::Unsupported;
 pub use lower::lower;

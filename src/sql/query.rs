@@ -101,7 +101,9 @@ pub type Value = Expr<Atom>;
 pub enum Atom {
     /// A column of a table of the warehouse, as it is stored.
     Stored { table: SmolStr, column: SmolStr },
-    /// A column of a common table expression or sub-query.
+    /// Whether a column of a table of the warehouse holds what its type is written as; the type of the leaf has its base.
+    WellFormed { table: SmolStr, column: SmolStr },
+    /// A column of a common table expression or sub-query; of a table of the warehouse, whatever is stored there.
     Column { table: SmolStr, column: SmolStr },
     /// An aggregate of the rows, or of those for which the condition is true.
     Aggregate { aggregate: Aggregate, argument: Option<Box<Value>>, condition: Option<Box<Value>> },

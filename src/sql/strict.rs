@@ -32,8 +32,8 @@ fn rejects(condition: &Expr<Cell>, table: usize) -> bool {
 /// Whether an expression is null where all columns of a table are.
 fn is_null(expr: &Expr<Cell>, table: usize) -> bool {
     match &expr.kind {
-        Kind::Leaf(Cell::Column { table: of, .. }) => *of == table,
-        Kind::Leaf(Cell::Lookup { .. } | Cell::Now | Cell::Label(_) | Cell::Stretch(_))
+        Kind::Leaf(Cell::Column { table: of, .. } | Cell::AsStored { table: of, .. }) => *of == table,
+        Kind::Leaf(Cell::WellFormed { .. } | Cell::Lookup { .. } | Cell::Now | Cell::Label(_) | Cell::Stretch(_))
         | Kind::Literal(_)
         | Kind::Case { .. } => false,
         Kind::Call(function, arguments) => match function {

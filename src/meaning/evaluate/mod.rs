@@ -18,7 +18,8 @@ use super::coverage::Conditions;
 use super::{Data, Value};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Bound, Grain, GrainId, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, OrderBy, Period, Request, Type,
+    Bound, Grain, GrainId, Key, KeyKind, MetricExpr, MetricId, MetricLeaf, Model, OrderBy, Period, Request, RowExpr,
+    SourceId, Type,
 };
 use declared::Declared;
 pub(in crate::meaning) use formula::single;
@@ -85,6 +86,21 @@ pub fn evaluate(asked: &Asked) -> Result<Answer, Box<Diagnostic>> {
         answer.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
     Ok(Answer { columns, rows: answer })
+}
+
+/// The values of expressions for every row of a source, row by row, whatever its keys are: for who looks for rows that do not
+/// keep what is said of them. Of several rows with one key a join leads to the first.
+pub fn values(
+    model: &Model,
+    data: &Data,
+    source: SourceId,
+    exprs: &[RowExpr],
+) -> Result<Vec<Vec<Value>>, Box<Diagnostic>> {
+    let zone = TimeZone::get(&model.calendar.timezone).unwrap_or(TimeZone::UTC);
+    let rows = Rows::of_any_keys(model, data, zone);
+    let programs = exprs.iter().map(|expr| rows.compile(source, expr)).collect::<Result<Vec<_>, _>>()?;
+    let of_row = |row| programs.iter().map(|program| rows.value(program, row)).collect();
+    (0..rows.count(source)).map(of_row).collect()
 }
 
 fn is_below_a_day(key: &Key) -> bool {

@@ -59,6 +59,13 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Rows whose keys need not identify them.
+    pub fn of_any_keys(model: &'a Model, data: &'a Data, zone: TimeZone) -> Rows<'a> {
+        let rows = Rows::new(model, data, zone, None);
+        rows.unique.borrow_mut().extend((0..model.sources.len()).map(|at| SourceId(at as u32)));
+        rows
+    }
+
     pub fn count(&self, source: SourceId) -> usize {
         self.data.table(source).rows
     }
