@@ -120,6 +120,8 @@ fn rows_that_break_a_check_are_found_and_no_others() {
             let names: BTreeSet<&String> = all.iter().map(|(name, ..)| name).collect();
             let lost: Vec<&String> = case.found.keys().filter(|name| !names.contains(name)).collect();
             assert!(lost.is_empty(), "{}: no check is called {lost:?}, there are {names:?}", case.name);
+            let made: Vec<&String> = case.not_asserted.iter().filter(|name| names.contains(name)).collect();
+            assert!(made.is_empty(), "{}: {made:?} are made, and nothing rests on them", case.name);
             kinds
                 .extend(all.iter().filter(|(name, ..)| case.found.contains_key(name)).map(|(_, kind, _)| kind.clone()));
             failures.extend(asked(engine, &case, &all));
