@@ -29,7 +29,8 @@ fn case(name: &str) -> Case {
     let text = std::fs::read_to_string(&path).expect("a case can be read");
     let (model, tables) = (String::new(), String::new());
     let (faulty, found, sound) = (Vec::new(), BTreeMap::new(), Vec::new());
-    let engines = engine::ALL.to_vec();
+    // Whose tables are made by one text; BigQuery's reference implementation makes none.
+    let engines = ["duckdb", "postgres", "sqlite"].to_vec();
     let not_asserted = Vec::new();
     let mut case = Case { name: name.to_string(), engines, model, tables, faulty, found, sound, not_asserted };
     let (mut part, mut of) = (String::new(), String::new());

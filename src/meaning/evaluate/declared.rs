@@ -11,6 +11,8 @@ use jiff::civil::Date;
 #[derive(Debug, Default)]
 pub struct Declared {
     runs: Vec<(Date, Date)>,
+    /// Days within a run that the table lacks, in order: they are in no period.
+    gaps: Vec<Date>,
 }
 
 impl Declared {
@@ -41,7 +43,12 @@ impl Declared {
             let after = day.tomorrow().unwrap_or(Date::MAX);
             match before {
                 Some((earlier, _)) if earlier == day => return Err(faults::day_twice(grain, *day)),
-                Some((_, same)) if same == value => {
+                Some((earlier, same)) if same == value => {
+                    let mut gap = earlier.tomorrow().unwrap_or(Date::MAX);
+                    while gap < *day {
+                        declared.gaps.push(gap);
+                        gap = gap.tomorrow().unwrap_or(Date::MAX);
+                    }
                     if let Some(run) = declared.runs.last_mut() {
                         run.1 = after;
                     }
@@ -65,9 +72,9 @@ impl Declared {
         self.runs[..after].last().filter(|(_, next)| day < *next)
     }
 
-    /// The first day of the period that holds a day.
+    /// The first day of the period that holds a day; nothing for a day that the table lacks.
     pub fn start(&self, day: Date) -> Option<Date> {
-        self.run(day).map(|(first, _)| *first)
+        self.run(day).filter(|_| self.gaps.binary_search(&day).is_err()).map(|(first, _)| *first)
     }
 
     /// The day after the last of the period that holds a day.

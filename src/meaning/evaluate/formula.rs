@@ -39,7 +39,7 @@ impl<'e, 'a> Context<'e, 'a> {
     /// where it is in no stretch, not even the null period.
     pub fn placed(&self, at: Option<DateTime>) -> Option<Option<DateTime>> {
         let declared = self.slots.keys.iter().filter_map(Key::period).find(|it| matches!(it, Period::Declared(_)));
-        let Some(period) = declared else { return Some(at) };
+        let Some(period) = declared.filter(|_| !self.slots.moved) else { return Some(at) };
         let range = self.slots.range();
         let Some(position) = at else { return range.is_none().then_some(None) };
         if self.line.start(period, position).is_some() {

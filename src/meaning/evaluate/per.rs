@@ -117,5 +117,6 @@ fn in_utc(line: &Line, slots: &Slots) -> Slots {
         Some(slot)
     });
     moved.disjoint = slots.disjoint;
+    moved.moved = slots.moved;
     moved
 }

@@ -62,6 +62,8 @@ pub struct Slots {
     pub disjoint: bool,
     /// The range that they were cut by, as long as no operator has changed them.
     asked: Option<Option<Stretch>>,
+    /// An operator has changed what is read, so that a row belongs by its time alone, whatever its period is called.
+    pub moved: bool,
 }
 
 /// A range of positions: the first, and the first after.
@@ -77,6 +79,7 @@ impl Slots {
             list: vec![Slot { labels: Vec::new(), period: None, from, until, timeless }],
             disjoint: true,
             asked: Some(range),
+            moved: false,
         }
     }
 
@@ -92,7 +95,7 @@ impl Slots {
 
     /// Stretches with a name each, of any kind.
     pub fn named(key: Key, list: Vec<Slot>) -> Slots {
-        Slots { keys: vec![key], list, disjoint: false, asked: None }
+        Slots { keys: vec![key], list, disjoint: false, asked: None, moved: true }
     }
 
     /// Every period from the first to the last position, cut by a range; and the null period, where there is no range.
@@ -109,7 +112,7 @@ impl Slots {
         if range.is_none() || keys.iter().any(|key| matches!(key.period(), Some(Period::Declared(_)))) {
             list.push(Slot::null(keys.len()));
         }
-        Slots { keys, list, disjoint: true, asked: Some(range) }
+        Slots { keys, list, disjoint: true, asked: Some(range), moved: false }
     }
 
     /// The periods of more keys within each stretch, all of them: only where it has no start or no end of its own, they go from
@@ -137,7 +140,8 @@ impl Slots {
             }
         }
         let keys = self.keys.iter().chain(more).cloned().collect();
-        Slots { keys, list, disjoint: self.disjoint && self.list.len() < 2, asked: None }
+        let disjoint = self.disjoint && self.list.len() < 2;
+        Slots { keys, list, disjoint, asked: None, moved: self.moved }
     }
 
     /// What the stretches are without some of the keys of time. Where an operator has changed them, those of one name become one.
@@ -162,7 +166,8 @@ impl Slots {
                 Some(known) => join(known, slot),
             }
         }
-        Slots { keys: kept.iter().map(|at| self.keys[*at].clone()).collect(), list, disjoint: false, asked: None }
+        let keys = kept.iter().map(|at| self.keys[*at].clone()).collect();
+        Slots { keys, list, disjoint: false, asked: None, moved: self.moved }
     }
 
     /// Each stretch as a function of it; a stretch may be dropped.
@@ -172,6 +177,7 @@ impl Slots {
             list: self.list.iter().filter_map(change).collect(),
             disjoint: false,
             asked: None,
+            moved: true,
         }
     }
 
