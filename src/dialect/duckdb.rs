@@ -136,9 +136,13 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
     })
 }
 
-/// A date and an interval make a timestamp, so a date is made one again.
+/// A date and an interval make a timestamp, so a date is made one again; a date and an integer are that many days later.
 fn shift(x: &Argument, count: i64, unit: Grain) -> Words {
     let (count, unit) = common::shift_parts(count, unit);
+    if x.ty.base == Base::Date && unit == Grain::Day {
+        let sign = if count < 0 { "-" } else { "+" };
+        return Words::infix(&x.words, sign, &Words::atom(count.unsigned_abs().to_string()), Binding::Add);
+    }
     let interval = Words::atom(format!("INTERVAL '{count} {}'", unit.name()));
     let moved = Words::infix(&x.words, "+", &interval, Binding::Add);
     if x.ty.base == Base::Date { cast(&moved, "DATE") } else { moved }

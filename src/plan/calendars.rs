@@ -62,7 +62,7 @@ impl Planner<'_> {
         let mut attached = Vec::new();
         let (from, _) = self.period_at(&mut attached, *id, until.clone().shifted(-1, Grain::Day));
         let outputs = vec![from.clone(), until.clone(), from, until];
-        let rows = Rows { base: self.bounds(), attached, outputs };
+        let rows = Rows { base: self.bounds(Grain::Day), attached, outputs };
         Some(self.add("to_the_end", Vec::new(), frames::stretch_columns(), Step::Compute(rows)))
     }
 }

@@ -1,29 +1,30 @@
 //! Where time begins and ends: the span of the rows that metrics are about, and what is read without a period.
 
 use super::calendars;
-use super::frames::{Move, moment, stretch_columns, value};
+use super::frames::{Move, at_midnight, moment, stretch_columns, value};
 use super::measures::Filters;
 use super::planner::Planner;
 use super::scan;
-use super::{Cell, Column, RelationId, Rows, Slot, Step};
-use crate::model::{Expr, Function, Grain, Key, Measure, Period, RowExpr, SourceId, Window};
+use super::{Cell, Column, Fold, Folded, RelationId, Rows, Slot, Step};
+use crate::model::{Aggregate, Base, Expr, Function, Grain, Key, Measure, Period, RowExpr, SourceId, Type, Window};
 
 /// Measures of one source and axis, with the filters that reach each.
 type Spanned = (SourceId, RowExpr, Vec<(Measure, Filters)>);
 
 impl Planner<'_> {
-    /// The first and last moment of any row that the metrics asked for are about.
-    pub(super) fn bounds(&mut self) -> RelationId {
-        if let Some((_, bounds)) = self.bounds.iter().find(|(universal, _)| *universal == self.universal) {
+    /// The first and last moment of any row that the metrics asked for are about, to the day where the grain asks no more.
+    pub(super) fn bounds(&mut self, grain: Grain) -> RelationId {
+        let wanted = (self.universal, grain >= Grain::Day);
+        if let Some((_, bounds)) = self.bounds.iter().find(|(known, _)| *known == wanted) {
             return *bounds;
         }
-        let bounds = self.span(self.asked.clone());
-        self.bounds.push((self.universal, bounds));
+        let bounds = self.span(self.asked.clone(), grain);
+        self.bounds.push((wanted, bounds));
         bounds
     }
 
     /// The first and last moment of any row of these measures: a relation without keys.
-    pub(super) fn span(&mut self, measures: Vec<(Measure, Filters)>) -> RelationId {
+    pub(super) fn span(&mut self, measures: Vec<(Measure, Filters)>, grain: Grain) -> RelationId {
         let mut axes: Vec<Spanned> = Vec::new();
         for (measure, filters) in measures {
             let Some(axis) = measure.axis.clone() else { continue };
@@ -35,11 +36,35 @@ impl Planner<'_> {
         let ends = ["first_moment", "last_moment"].map(|name| Column { name: name.into(), ty: moment().or_null(true) });
         let mut inputs = Vec::with_capacity(axes.len());
         for (source, axis, measures) in &axes {
-            let scan = scan::bounds(self, *source, axis, measures);
+            let to_the_day = grain >= Grain::Day && !self.universal;
+            let step = match self.day_of_each(*source, axis, measures).filter(|_| to_the_day) {
+                Some(base) => self.from_first_to_last(base),
+                None => Step::Scan(scan::bounds(self, *source, axis, measures)),
+            };
             let name = format!("{}_span", self.model().source(*source).name);
-            inputs.push(self.add(&name, Vec::new(), ends.to_vec(), Step::Scan(scan)));
+            inputs.push(self.add(&name, Vec::new(), ends.to_vec(), step));
         }
         self.add("span", Vec::new(), ends.to_vec(), Step::Bounds(inputs))
+    }
+
+    /// The first and the last day of values by day, as moments.
+    fn from_first_to_last(&mut self, base: RelationId) -> Step {
+        let day = Type::plain(Base::Date).or_null(true);
+        let end = |aggregate| Folded {
+            aggregate,
+            argument: Some(Expr::leaf(Slot::Key(0), day.clone())),
+            filter: Vec::new(),
+            exists: Vec::new(),
+            order: Vec::new(),
+            ty: day.clone(),
+        };
+        let rows = Rows { base, attached: Vec::new(), outputs: Vec::new() };
+        let fold = Fold { rows, keys: 0, folds: vec![end(Aggregate::Min), end(Aggregate::Max)] };
+        let days = ["first_day", "last_day"].map(|name| Column { name: name.into(), ty: day.clone() });
+        let name = format!("{}_days", self.relations[base.0].name);
+        let base = self.add(&name, Vec::new(), days.to_vec(), Step::Fold(fold));
+        let moment = |at| at_midnight(Expr::leaf(Slot::Value { relation: 0, value: at }, day.clone()));
+        Step::Compute(Rows { base, attached: Vec::new(), outputs: vec![moment(0), moment(1)] })
     }
 
     /// What a window reads that ends with the data: with the day of the last row, or with its hour where hours are counted.
@@ -49,7 +74,7 @@ impl Planner<'_> {
             Window::Rolling { unit, .. } | Window::ToDate(Period::Standard(unit)) => unit.min(Grain::Day),
             Window::ToDate(Period::Declared(_)) | Window::Cumulative => Grain::Day,
         };
-        let span = self.span(measures);
+        let span = self.span(measures, grain);
         let last = self.start_on_line(grain, value(1));
         let until = self.later_on_line(last.clone(), 1, grain);
         let mut attached = Vec::new();

@@ -103,7 +103,8 @@ impl Planner<'_> {
                 self.in_utc(relation)
             }
             (None, None) => {
-                let (bounds, range) = (self.bounds(), self.asked_range().copied());
+                let (bounds, range) =
+                    (self.bounds(calendars::finest_grain(times).unwrap_or(Grain::Day)), self.asked_range().copied());
                 self.spine(times, bounds, range)
             }
             // A stretch has an end.
@@ -293,7 +294,8 @@ impl Planner<'_> {
     ) -> RelationId {
         let open = is_open(frame);
         let outer = outer.unwrap_or_else(|| {
-            let span = self.span(measures.clone());
+            let grain = calendars::finest_grain(new_times).unwrap_or(Grain::Day);
+            let span = self.span(measures.clone(), grain);
             self.whole(span, new_times, frame)
         });
         if new_times.is_empty() {
@@ -313,7 +315,7 @@ impl Planner<'_> {
         let fold = Fold { rows, keys: 0, folds };
         let mut bounds = self.add("stretches_span", Vec::new(), ends.to_vec(), Step::Fold(fold));
         if open {
-            let span = self.span(measures);
+            let span = self.span(measures, calendars::finest_grain(new_times).unwrap_or(Grain::Day));
             bounds = self.add("span", Vec::new(), ends.to_vec(), Step::Bounds(vec![span, bounds]));
         }
         let spine = self.spine(new_times, bounds, None);

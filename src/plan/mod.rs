@@ -7,6 +7,7 @@
 mod asserted;
 mod calendars;
 mod days;
+mod distinct;
 mod ends;
 mod follow;
 mod frames;
@@ -76,6 +77,7 @@ pub enum Step {
     Dense(Dense),
     Divide(Divide),
     Regroup(Regroup),
+    Changes(Changes),
     Follow(Box<Follow>),
     Succession(Box<Succession>),
 }
@@ -106,19 +108,59 @@ pub struct Divide {
 pub struct Regroup {
     /// Its first key is the day.
     pub base: RelationId,
-    pub stretches: RelationId,
+    /// Nothing where each day is read once, by the periods that it lies in.
+    pub stretches: Option<RelationId>,
     /// The stretches have no beginning.
     pub open: bool,
     /// For each key a key of the base, or of the stretches.
     pub keys: Vec<Regrouped>,
-    /// How the values of the base, in their order, become one.
-    pub folds: Vec<Aggregate>,
+    /// For each value: which value of the base, and how those of several days become one.
+    pub folds: Vec<(usize, Aggregate)>,
+    /// Where there is one stretch for each day, one after the other: how far back it reaches.
+    pub running: Option<Running>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Regrouped {
     Base(usize),
     Label(usize),
+    /// The period that the day lies in.
+    Period(Grain),
+}
+
+/// How many values more, or fewer, there are than the day before, counted each once however many days of a window have it: from
+/// values by day, which are the last key of the base as the day is the first. Their running sums are distinct counts, in time
+/// linear in the values.
+#[derive(Clone, Debug)]
+pub struct Changes {
+    pub base: RelationId,
+    pub counted: Counted,
+}
+
+/// From a day that has a value, until when it counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counted {
+    /// So many days, or until the next day that has it.
+    Days(u32),
+    /// To the end of the period.
+    Within(Grain),
+    Forever,
+}
+
+/// What is read of days in their order, up to each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Running {
+    /// So many, the day itself among them.
+    Days(u32),
+    /// From where the stretch begins to be read, which days of one period have in common.
+    SinceStart,
+    SinceEver,
+    /// From the beginning, of changes: the first value of the base is their sum, and nothing is left where the sum of the second
+    /// is 0.
+    Changes {
+        /// They start again where the stretches begin to be read.
+        within: bool,
+    },
 }
 
 /// Rows of a relation that are stretches, each with the one that begins next: where that one begins too early, or too late.
@@ -224,7 +266,8 @@ pub struct Scan {
 pub struct ScanPick {
     pub last: bool,
     pub moment: Expr<Cell>,
-    /// What has a moment of its own, behind the periods.
+    /// What has a moment of its own: the periods asked for, and in each of them the parts.
+    pub periods: Vec<Expr<Cell>>,
     pub per: Vec<Expr<Cell>>,
     /// The rows among which the moment is found. The filter of the scan, and of its folds, comes after.
     pub among: Vec<Expr<Cell>>,

@@ -1,7 +1,8 @@
 //! From a request to relations: ingredients are gathered, each source is scanned once for all that need the same keys, and
 //! the pieces are put together.
 
-use super::days;
+use super::days::{self, RowsByDay};
+use super::distinct;
 use super::follow;
 use super::frames::{self, Frame};
 use super::inner::Filled;
@@ -10,8 +11,8 @@ use super::measures::{Filters, Group, Ingredient, Parts, Use};
 use super::scan::{self, Reading, Wanted};
 use super::{Attached, Column, Plan, Relation, RelationId, Result, Rows, Slot, Stack, Step};
 use crate::model::{
-    Alive, Calendar, Expr, GrainId, Key, Lookup, Measure, MetricExpr, MetricLeaf, Model, OrderBy, Pick, Range, Request,
-    RowExpr, SourceId, Type,
+    Aggregate, Alive, Base, Calendar, Expr, GrainId, Key, Lookup, Measure, MetricExpr, MetricLeaf, Model, OrderBy,
+    Period, Pick, Range, Request, RowExpr, SourceId, Type,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -94,9 +95,12 @@ pub struct Planner<'m> {
     pub(super) stretches: Vec<(ReadBy, RelationId)>,
     /// The measures of the metrics asked for.
     pub(super) asked: Vec<(Measure, Filters)>,
-    pub(super) bounds: Vec<(bool, RelationId)>,
+    /// Where all of it begins and ends: by the line of time, and whether to the day only.
+    pub(super) bounds: Vec<((bool, bool), RelationId)>,
     /// Moments are in UTC, and not wall time.
     pub(super) universal: bool,
+    /// Sums by day.
+    pub(super) days: Vec<days::ByDay>,
     /// Calendar tables, by grain.
     pub(super) declared: Vec<(GrainId, RelationId)>,
     /// What an inner metric reads by.
@@ -117,6 +121,7 @@ impl<'m> Planner<'m> {
             bounds: Vec::new(),
             universal,
             declared: Vec::new(),
+            days: Vec::new(),
             within: None,
         }
     }
@@ -204,6 +209,7 @@ impl<'m> Planner<'m> {
     fn group(&mut self, group: &Group, all_keys: &[Key], ends: &[Vec<(Measure, Filters)>]) -> (RelationId, Vec<usize>) {
         let keys: Vec<Key> = group.keys.iter().map(|at| all_keys[*at].clone()).collect();
         let timed = keys.iter().any(Key::is_time);
+        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
         let mut scans: Vec<(Read, Vec<usize>)> = Vec::new();
         let mut made: Vec<(RelationId, Vec<usize>)> = Vec::new();
         for (at, (ingredient, _, _)) in group.ingredients.iter().enumerate() {
@@ -216,6 +222,7 @@ impl<'m> Planner<'m> {
                     alive: measure.alive.as_ref(),
                     // Moments are picked among the rows of the definition, which have to be the same then.
                     pick: measure.pick.as_ref().map(|pick| (pick, measure.rows.as_ref())),
+                    apart: self.is_apart(at, ingredient, &times),
                 };
                 match scans.iter_mut().find(|(other, _)| *other == read) {
                     Some((_, members)) => members.push(at),
@@ -223,8 +230,9 @@ impl<'m> Planner<'m> {
                 }
             }
         }
-        for (read, members) in scans {
-            let relation = self.scan(&read, &keys, group, &members, ends);
+        let bases = self.bases(&scans, &keys, group);
+        for ((read, members), base) in scans.into_iter().zip(bases) {
+            let relation = self.scan(&read, &keys, group, &members, (ends, base));
             made.push((relation, members));
         }
         for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
@@ -264,44 +272,118 @@ impl<'m> Planner<'m> {
         (self.add("stacked", columns_of(&keys), columns, stack), values)
     }
 
+    /// For each read of a group the sums by day that it is made from, if it is. Reads of the same rows share them.
+    fn bases(&mut self, reads: &[(Read, Vec<usize>)], keys: &[Key], group: &Group) -> Vec<Option<RelationId>> {
+        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
+        let framed = self.is_framed();
+        let windowed = |read: &Read| framed || (!times.is_empty() && !read.frame.is_empty());
+        let by_day: Vec<_> = reads
+            .iter()
+            .map(|(read, members)| {
+                let (wanted, values) = wanted(group, members);
+                let range = if windowed(read) { None } else { self.range };
+                let of = RowsByDay::of(&wanted, range);
+                let sums =
+                    !self.universal && days::add_up(&wanted, read.frame, &times) && (framed || !times.is_empty());
+                sums.then_some((windowed(read), of, wanted, values))
+            })
+            .collect();
+        let standard = times.iter().all(|key| matches!(key.period(), Some(Period::Standard(_))));
+        // Rows that no window reads are summed by day only where several periods are asked for, or where others are.
+        let pays = |windowed: bool, of: &Option<RowsByDay>| {
+            let others = || by_day.iter().flatten().any(|(windowed, other, ..)| *windowed && other == of);
+            windowed || (of.is_some() && standard && (times.len() > 1 || others()))
+        };
+        let mut made: Vec<(&Option<RowsByDay>, RelationId)> = Vec::new();
+        let mut bases = Vec::with_capacity(reads.len());
+        for each in &by_day {
+            let Some((_, of, ..)) = each.as_ref().filter(|(windowed, of, ..)| pays(*windowed, of)) else {
+                bases.push(None);
+                continue;
+            };
+            if let Some((_, relation)) = made.iter().find(|(known, _)| of.is_some() && *known == of) {
+                bases.push(Some(*relation));
+                continue;
+            }
+            let mut all: (Vec<Wanted>, Vec<Column>) = Default::default();
+            let alike =
+                by_day.iter().flatten().filter(|other| std::ptr::eq(&other.1, of) || (of.is_some() && other.1 == *of));
+            for (_, _, wanted, values) in alike {
+                for (wanted, value) in wanted.iter().zip(values) {
+                    if !all.0.iter().any(|known| known.measure == wanted.measure && known.filters == wanted.filters) {
+                        all.0.push(*wanted);
+                        all.1.push(value.clone());
+                    }
+                }
+            }
+            let range = of.as_ref().and_then(RowsByDay::range);
+            let source = all.0[0].measure.source;
+            let relation = self.summed_by_day(source, keys, &all.0, all.1, range);
+            made.push((of, relation));
+            bases.push(Some(relation));
+        }
+        bases
+    }
+
     fn scan(
         &mut self,
         read: &Read,
         keys: &[Key],
         group: &Group,
         members: &[usize],
-        ends: &[Vec<(Measure, Filters)>],
+        (ends, base): (&[Vec<(Measure, Filters)>], Option<RelationId>),
     ) -> RelationId {
         let Read { source, frame, alive, .. } = *read;
-        let mut wanted = Vec::with_capacity(members.len());
-        let mut values = Vec::with_capacity(members.len());
-        for member in members {
-            let (ingredient, name, ty) = &group.ingredients[*member];
-            if let Ingredient::Measure { measure, filters, .. } = ingredient {
-                wanted.push(Wanted { measure: measure as &Measure, filters, ty });
-                values.push(Column { name: name.clone(), ty: ty.clone() });
-            }
-        }
-        let reading = self.reading(frame, alive.is_some(), keys, ends);
-        if let Reading::Stretches { relation, times, open } = &reading
-            && !self.universal
-            && let Some(folds) = days::by_days(&wanted, frame, times)
-        {
-            return self.regrouped(source, keys, &wanted, values, (*relation, times, *open), folds);
-        }
-        let scan = scan::scan(self, source, keys, &wanted, &reading);
+        let (wanted, values) = wanted(group, members);
         let what = match frame.is_empty() {
             true => self.model.source(source).name.to_string(),
             false => format!("{}_{}", self.model.source(source).name, frames::said(self.model, frame)),
         };
+        if let Some(base) = base.filter(|_| frame.is_empty() && !self.is_framed()) {
+            let folds = self.folds_by_day(base, &wanted);
+            return self.by_periods(base, &what, keys, values, folds);
+        }
+        // Where a range cuts the periods, not every day before one of them is a period too.
+        let each_day = self.range.is_none() && self.within.is_none() && !self.universal;
+        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
+        if let Some(counted) = distinct::counted(&wanted, frame, &times).filter(|_| each_day) {
+            let base = self.values_by_day(keys, &wanted[0]);
+            let stretches = self.stretches(&times, frame);
+            return self.counted(base, keys, values, (stretches, &times), counted);
+        }
+        let reading = self.reading(frame, alive.is_some(), keys, ends);
+        if let Reading::Stretches { relation, times, open } = &reading
+            && !self.universal
+            && days::add_up(&wanted, frame, times)
+        {
+            let base = base.unwrap_or_else(|| self.summed_by_day(source, keys, &wanted, values.clone(), None));
+            let folds = self.folds_by_day(base, &wanted);
+            let running = days::running(frame, times).filter(|_| each_day);
+            return self.regrouped(base, keys, values, (*relation, times, *open), (folds, running));
+        }
+        let scan = scan::scan(self, source, keys, &wanted, &reading);
         let name = grouped_name(&what, keys);
         self.add(&name, columns_of(keys), values, Step::Scan(scan))
+    }
+
+    /// Whether an ingredient is read by itself, and then its place.
+    fn is_apart(&self, at: usize, ingredient: &Ingredient, times: &[Key]) -> Option<usize> {
+        let Ingredient::Measure { measure, filters, frame } = ingredient else { return None };
+        let wanted = [Wanted { measure, filters, ty: &Type::plain(Base::Integer) }];
+        let looks = self.is_framed() || (!times.is_empty() && !frame.is_empty());
+        let counts = measure.aggregate == Aggregate::CountDistinct;
+        (looks && counts && !days::add_up(&wanted, frame, times)).then_some(at)
+    }
+
+    /// Whether stretches around say what is read.
+    fn is_framed(&self) -> bool {
+        self.within.as_ref().is_some_and(|within| within.framed)
     }
 
     /// Which rows are read, by their time. Intervals are in every stretch whose moment they hold.
     fn reading(&mut self, frame: &Frame, intervals: bool, keys: &[Key], ends: &[Vec<(Measure, Filters)>]) -> Reading {
         let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
-        let framed = self.within.as_ref().is_some_and(|within| within.framed);
+        let framed = self.is_framed();
         let open = frames::is_open(frame) || self.within.as_ref().is_some_and(|within| within.is_open(frame));
         match (frame.is_empty() && !intervals && !framed, times.is_empty()) {
             (false, true) if framed => {
@@ -326,6 +408,17 @@ impl<'m> Planner<'m> {
             (false, false) => Reading::Stretches { relation: self.stretches(&times, frame), open, times },
         }
     }
+}
+
+/// The measures of a group at these places, and the columns that they become.
+fn wanted<'g>(group: &'g Group, members: &[usize]) -> (Vec<Wanted<'g>>, Vec<Column>) {
+    let of = |member: &usize| match &group.ingredients[*member] {
+        (Ingredient::Measure { measure, filters, .. }, name, ty) => {
+            Some((Wanted { measure, filters, ty }, Column { name: name.clone(), ty: ty.clone() }))
+        }
+        _ => None,
+    };
+    members.iter().filter_map(of).unzip()
 }
 
 /// What stretches are read by: those around, the line of time, keys of time, and a frame.
@@ -362,6 +455,8 @@ struct Read<'g> {
     frame: &'g Frame,
     alive: Option<&'g Alive>,
     pick: Option<(&'g Pick, Option<&'g RowExpr>)>,
+    /// Of what looks over stretches, each that does not add up is by itself: so that the others do.
+    apart: Option<usize>,
 }
 
 /// `orders_by_month_region`, `orders_overall`

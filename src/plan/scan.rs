@@ -6,8 +6,8 @@ use super::measures::Filters;
 use super::planner::Planner;
 use super::{Cell, Folded, Hop, RelationId, Scan, ScanLookup, ScanPick, Stretches};
 use crate::model::{
-    Aggregate, Base, Bound, Expr, Function, JoinId, Key, KeyKind, Literal, Lookup, Measure, Moment, Range, RowExpr,
-    RowLeaf, SourceId, Type, Validity,
+    Aggregate, Base, Bound, Expr, Function, JoinId, Key, KeyKind, Kind, Literal, Lookup, Measure, Moment, Range,
+    RowExpr, RowLeaf, SourceId, Type, Validity,
 };
 
 /// A scan as it grows: tables and lookups are added as expressions need them.
@@ -22,6 +22,7 @@ pub struct Builder<'p, 'm> {
 }
 
 /// A measure with the filters of its context, to be planned in one scan with others.
+#[derive(Clone, Copy)]
 pub struct Wanted<'w> {
     pub measure: &'w Measure,
     pub filters: &'w [crate::model::PerSource<RowExpr>],
@@ -123,6 +124,23 @@ pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wan
         folds.push(builder.fold(each, set));
     }
     Scan { pick, ..builder.done(key_exprs, filter, folds) }
+}
+
+/// Plans a scan that lists the values of a measure by keys, each once; null where the measure's own filter leaves a row out.
+pub fn values(planner: &mut Planner, keys: &[Key], wanted: &Wanted) -> Scan {
+    let mut builder = Builder::new(planner, wanted.measure.source);
+    let reading = Reading::Range(None);
+    let axis = wanted.measure.axis.as_ref();
+    let mut all: Vec<Expr<Cell>> = keys.iter().map(|key| builder.key_by(key, axis, &reading)).collect();
+    let filter = builder.conditions(wanted, &reading);
+    let fold = builder.fold(wanted, Vec::new());
+    let value = fold.argument.expect("what is counted once is a value");
+    let ty = value.ty.clone().or_null(true);
+    all.push(match Expr::all(fold.filter) {
+        Some(counts) => Expr { kind: Kind::Case { arms: vec![(counts, value)], otherwise: None }, ty },
+        None => value,
+    });
+    builder.done(all, filter, Vec::new())
 }
 
 /// Plans a scan that only lists the distinct values of keys.
@@ -283,12 +301,15 @@ impl<'p, 'm> Builder<'p, 'm> {
         let plain = Measure { pick: None, ..measure.clone() };
         let ty = Type::plain(Base::Boolean);
         let mut among = self.conditions(&Wanted { measure: &plain, filters: &[], ty: &ty }, reading);
-        let moment = self.moment(axis);
-        among.push(Expr::call(Function::IsNotNull, vec![moment.clone()], Type::plain(Base::Boolean)));
+        let moment = self.expr(axis);
+        let moment = self.planner.calendar().local(moment);
+        if moment.ty.nullable {
+            among.push(Expr::call(Function::IsNotNull, vec![moment.clone()], Type::plain(Base::Boolean)));
+        }
         let periods = keys.iter().filter(|key| key.period().is_some());
-        let mut per: Vec<Expr<Cell>> = periods.map(|key| self.key_by(key, Some(axis), reading)).collect();
-        per.extend(pick.per.iter().map(|each| self.expr(each)));
-        Some(ScanPick { last: pick.last, moment, per, among })
+        let periods = periods.map(|key| self.key_by(key, Some(axis), reading)).collect();
+        let per = pick.per.iter().map(|each| self.expr(each)).collect();
+        Some(ScanPick { last: pick.last, moment, periods, per, among })
     }
 
     pub fn fold(&mut self, wanted: &Wanted, set: Vec<Expr<Cell>>) -> Folded<Cell> {

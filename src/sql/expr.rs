@@ -97,12 +97,49 @@ impl Renderer<'_> {
                 let end = if *last { "MAX" } else { "MIN" };
                 Ok(Words::atom(format!("{end}({}) OVER ({})", value.text, self.partition(partition)?)))
             }
+            Atom::Next { value, partition } => {
+                let (of, by) = (self.value(value)?, self.partition(partition)?);
+                Ok(Words::atom(format!("LEAD({}) OVER ({by} ORDER BY {})", of.text, self.order_term(value, false)?)))
+            }
+            Atom::Running { aggregate, argument, partition, order, rows } => {
+                let mut over = self.partition(partition)?;
+                over.push_str(if over.is_empty() { "ORDER BY " } else { " ORDER BY " });
+                over.push_str(&self.order_term(order, false)?);
+                match rows {
+                    Some(rows) => over.push_str(&format!(" ROWS BETWEEN {rows} PRECEDING AND CURRENT ROW")),
+                    None => over.push_str(" ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"),
+                }
+                self.running(*aggregate, argument, &over, ty)
+            }
             Atom::Only { table, column } => {
                 let from = (self.dialect.identifier)(table);
                 Ok(Words::atom(format!("(SELECT {} FROM {from})", self.column(table, column).text)))
             }
             Atom::Same(left, right) => Ok((self.dialect.same)(&self.value(left)?, &self.value(right)?)),
             Atom::Now => (self.dialect.now)(self.zone).ok_or_else(|| unsupported("the time now in a named zone")),
+        }
+    }
+
+    /// An aggregate over a window. Some warehouses sum integers to a wider type.
+    fn running(&self, aggregate: Aggregate, argument: &Value, over: &str, ty: &Type) -> Rendered {
+        let mut of = self.value(argument)?;
+        let word = match aggregate {
+            Aggregate::Sum => "SUM",
+            Aggregate::CountValues => "COUNT",
+            Aggregate::Min => "MIN",
+            Aggregate::Max => "MAX",
+            other => return Err(unsupported(aggregate_name(other))),
+        };
+        if argument.ty.base == Base::Text && word.starts_with('M') {
+            of = (self.dialect.byte_order)(of);
+        }
+        let words = Words::atom(format!("{word}({}) OVER ({over})", of.text));
+        match (aggregate, ty.base) {
+            (Aggregate::Sum, Base::Integer) => {
+                let name = (self.dialect.type_name)(Base::Integer).ok_or_else(|| unsupported("sums of integers"))?;
+                Ok(Words::atom(format!("CAST({} AS {name})", words.text)))
+            }
+            _ => Ok(words),
         }
     }
 

@@ -17,61 +17,6 @@ pub struct Grouping<'g> {
     pub values: &'g [Column],
 }
 
-/// Which rows are picked before they are grouped.
-pub struct Picking {
-    pub last: bool,
-    pub moment: Value,
-    pub per: Vec<Value>,
-    pub among: Vec<Value>,
-}
-
-/// Two selects of rows: those among which the moments are found, each with the moment of its part, and the grouping of those
-/// that stand at it.
-pub fn picked<'g>(grouping: Grouping<'g>, pick: Picking, name: &SmolStr) -> (Select, Grouping<'g>) {
-    let mut rows: Vec<(Value, SmolStr)> = Vec::new();
-    let mut keep = |value: Value, what: String| {
-        let column_name = SmolStr::from(what);
-        let ty = value.ty.clone();
-        rows.push((value, column_name.clone()));
-        column(name, &column_name, &ty)
-    };
-    let keys = grouping.keys.into_iter().map(|(value, key)| (keep(value, key.to_string()), key)).collect();
-    let mut folds = Vec::with_capacity(grouping.folds.len());
-    for (at, fold) in grouping.folds.into_iter().enumerate() {
-        let mut all = |values: Vec<Value>, what: &str| -> Vec<Value> {
-            let named = values.into_iter().enumerate();
-            named.map(|(part, value)| keep(value, format!("{what}_{}_{}", at + 1, part + 1))).collect()
-        };
-        // What decides whether there is a value decides first whether the row counts.
-        let shared = fold.exists == fold.filter;
-        let filter = all(fold.filter, "counted");
-        let exists = if shared { filter.clone() } else { all(fold.exists, "present") };
-        let order = all(fold.order, "ordered");
-        let argument = all(fold.argument.into_iter().collect(), "argument").pop();
-        folds.push(Folded { argument, filter, exists, order, ..fold });
-    }
-    let mut filter: Vec<Value> = Vec::new();
-    for (at, condition) in grouping.filter.into_iter().enumerate() {
-        filter.push(keep(condition, format!("kept_{}", at + 1)));
-    }
-    let moment = keep(pick.moment.clone(), "moment".to_owned());
-    let ty = Type { nullable: true, ..pick.moment.ty.clone() };
-    let over = Atom::EndOver { value: Box::new(pick.moment), last: pick.last, partition: pick.per };
-    let chosen = keep(Expr::leaf(over, ty), "picked_moment".to_owned());
-    filter.push(call(Function::Equal, vec![moment, chosen], Base::Boolean));
-    let select = Select {
-        distinct: false,
-        columns: rows,
-        from: grouping.from,
-        joins: grouping.joins,
-        filter: pick.among,
-        group: None,
-        having: Vec::new(),
-    };
-    let from = Table { relation: Relation::Cte(name.clone()), alias: SmolStr::default() };
-    (select, Grouping { from, joins: Vec::new(), filter, keys, folds, values: grouping.values })
-}
-
 /// One group of everything has a row only if there is one.
 pub fn some_row(keys: usize) -> Vec<Value> {
     if keys > 0 {
@@ -357,6 +302,6 @@ fn case(when: Value, then: Value, otherwise: Option<Value>) -> Value {
     Expr { kind: crate::model::Kind::Case { arms: vec![(when, then)], otherwise: otherwise.map(Box::new) }, ty }
 }
 
-fn column(table: &SmolStr, name: &SmolStr, ty: &Type) -> Value {
+pub(super) fn column(table: &SmolStr, name: &SmolStr, ty: &Type) -> Value {
     Expr::leaf(Atom::Column { table: table.clone(), column: name.clone() }, ty.clone())
 }

@@ -4,7 +4,7 @@
 use super::binding::Binding;
 use super::grouped::{self, Grouping};
 use super::query::{Atom, Body, Cte, Join, OrderTerm, Query, Relation as Named, Select, Table, Value};
-use super::strict;
+use super::{picking, strict};
 use crate::dialect::Dialect;
 use crate::model::{Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceId, Type};
 use crate::plan::{Attached, Cell, Column, Folded, Plan, Relation, RelationId, Rows, Scan, Slot, Stack, Step};
@@ -79,9 +79,23 @@ fn is_taken(name: &str, tables: &[String]) -> bool {
         let rest =
             table.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &table[name.len()..]);
         rest.is_some_and(|rest| {
-            ["", "_rows", "_ranked", "_starts", "_picked", "_after", "_counted", "_pairs", "_in_order"]
-                .iter()
-                .any(|ending| rest.eq_ignore_ascii_case(ending))
+            [
+                "",
+                "_rows",
+                "_ranked",
+                "_starts",
+                "_picked",
+                "_after",
+                "_counted",
+                "_pairs",
+                "_in_order",
+                "_parts",
+                "_days",
+                "_ends",
+                "_next",
+            ]
+            .iter()
+            .any(|ending| rest.eq_ignore_ascii_case(ending))
         })
     })
 }
@@ -147,6 +161,7 @@ impl<'l> Lowering<'l> {
             Step::Dense(dense) => self.dense(relation, dense),
             Step::Divide(divide) => self.divide(relation, divide),
             Step::Regroup(regroup) => self.regroup(relation, regroup),
+            Step::Changes(changes) => self.changes(relation, changes),
             Step::Follow(follow) => self.follow(relation, follow),
             Step::Succession(succession) => self.succession(relation, succession),
             Step::Compute(rows) => {
@@ -181,14 +196,23 @@ impl<'l> Lowering<'l> {
             values: &relation.values,
         };
         let Some(pick) = &scan.pick else { return self.grouped(relation, grouping) };
-        let pick = grouped::Picking {
+        let pick = picking::Picking {
             last: pick.last,
             moment: cells(&pick.moment),
+            periods: pick.periods.iter().map(cells).collect(),
             per: pick.per.iter().map(cells).collect(),
             among: pick.among.iter().map(cells).collect(),
         };
         let name: SmolStr = format!("{}_picked", relation.name).into();
-        let (rows, grouping) = grouped::picked(grouping, pick, &name);
+        let (rows, grouping) = if scan.stretches.is_some() {
+            // A row may be in several stretches.
+            picking::by_window(grouping, pick, &name)
+        } else {
+            let ends: SmolStr = format!("{}_ends", relation.name).into();
+            let (moments, rows, grouping) = picking::by_join(grouping, pick, &name, &ends);
+            self.with.push(Cte { name: ends, comment: String::new(), body: Body::Select(Box::new(moments)) });
+            (rows, grouping)
+        };
         self.with.push(Cte { name, comment: String::new(), body: Body::Select(Box::new(rows)) });
         self.grouped(relation, grouping)
     }
@@ -449,7 +473,7 @@ pub(super) fn equal(left: Value, right: Value) -> Value {
     Expr::call(Function::Equal, vec![left, right], Type::plain(Base::Boolean).or_null(nullable))
 }
 
-fn same(left: Value, right: Value) -> Value {
+pub(super) fn same(left: Value, right: Value) -> Value {
     if !left.ty.nullable && !right.ty.nullable {
         return equal(left, right);
     }

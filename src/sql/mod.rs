@@ -3,11 +3,14 @@
 //! Invariant: nothing here asks which warehouse it is, only what it can do.
 
 pub mod binding;
+mod changes;
 mod expr;
 mod follow;
 mod grouped;
 mod lower;
+mod picking;
 pub mod query;
+mod regrouped;
 mod render;
 pub mod seed;
 mod stretches;

@@ -115,6 +115,10 @@ pub enum Atom {
     AvgOver { value: Box<Value>, partition: Vec<Value> },
     /// `MAX(x) OVER (PARTITION BY …)`, or `MIN`.
     EndOver { value: Box<Value>, last: bool, partition: Vec<Value> },
+    /// `LEAD(x) OVER (PARTITION BY … ORDER BY x)`
+    Next { value: Box<Value>, partition: Vec<Value> },
+    /// `SUM(x) OVER (PARTITION BY … ORDER BY … ROWS …)`, also of other aggregates: this row and so many before it, or all.
+    Running { aggregate: Aggregate, argument: Box<Value>, partition: Vec<Value>, order: Box<Value>, rows: Option<u32> },
     /// The one value of a common table expression with at most one row; null if it has none.
     Only { table: SmolStr, column: SmolStr },
     /// `a` and `b` are equal or both null.

@@ -3,7 +3,7 @@
 use super::lower::{Lowering, equal, select_from};
 use super::query::{Atom, Body, Cte, Join, Periods, Relation as Named, Select, Table, Value};
 use crate::model::{Aggregate, Base, Expr, Function, Grain, Literal, Type};
-use crate::plan::{self, Cell, Column, Dense, Divide, Regroup, Regrouped, Relation, RelationId, Spine, SpineLabel};
+use crate::plan::{self, Cell, Column, Dense, Divide, Relation, RelationId, Spine, SpineLabel};
 use smol_str::SmolStr;
 
 impl Lowering<'_> {
@@ -193,36 +193,6 @@ impl Lowering<'_> {
         let select = select_from(&outer.name, values.zip(names).collect());
         Body::Select(Box::new(Select { joins: vec![join], ..select }))
     }
-
-    /// Values by days, read by the stretches that hold the days.
-    pub(super) fn regroup(&mut self, relation: &Relation, regroup: &Regroup) -> Body {
-        let (base, stretches) = (self.named(regroup.base), self.named(regroup.stretches));
-        let day = at_midnight(self.column(base, &base.keys[0]));
-        let compared = |function, limit: &str| {
-            let column = stretches.values.iter().find(|column| column.name == limit)?;
-            let ty = Type::plain(Base::Boolean).or_null(day.ty.nullable);
-            Some(Expr::call(function, vec![day.clone(), self.column(stretches, column)], ty))
-        };
-        let from = compared(Function::GreaterOrEqual, "read_from").filter(|_| !regroup.open);
-        let on = from.into_iter().chain(compared(Function::Less, "read_until")).collect();
-        let key = |of: &Regrouped| match of {
-            Regrouped::Base(at) => self.column(base, &base.keys[*at]),
-            Regrouped::Label(at) => self.column(stretches, &stretches.keys[*at]),
-        };
-        let keys = regroup.keys.iter().map(key);
-        let folds = regroup.folds.iter().zip(&base.values).map(|(aggregate, column)| {
-            let argument = Some(Box::new(self.column(base, column)));
-            let atom = Atom::Aggregate { aggregate: *aggregate, argument, condition: None };
-            Expr::leaf(atom, Type { nullable: true, ..column.ty.clone() })
-        });
-        let names = relation.keys.iter().chain(&relation.values).map(|column| column.name.clone());
-        let columns = keys.chain(folds).zip(names).collect();
-        let table = Table { relation: Named::Cte(stretches.name.clone()), alias: SmolStr::default() };
-        let join = Join { table, outer: false, on };
-        let group = Some(regroup.keys.len());
-        let having = super::grouped::some_row(regroup.keys.len());
-        Body::Select(Box::new(Select { joins: vec![join], group, having, ..select_from(&base.name, columns) }))
-    }
 }
 
 /// The greatest or the least of moments; of one itself.
@@ -234,7 +204,7 @@ fn common(function: Function, mut moments: Vec<Value>) -> Value {
 }
 
 /// A date as the moment it begins.
-fn at_midnight(value: Value) -> Value {
+pub(super) fn at_midnight(value: Value) -> Value {
     match value.ty.base {
         Base::Date => {
             let ty = Type { base: Base::Timestamp, ..value.ty.clone() };
