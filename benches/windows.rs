@@ -34,8 +34,9 @@ const QUERIES: [(&str, &str); 12] = [
 /// What other tools emit for a rolling sum, and what it is held against.
 const RANGE_JOIN: (&str, &str) = ("revenue_28d --by day,shop_id", "range_join");
 
-/// How often each statement is timed, after one run that is not.
-const RUNS: usize = 7;
+/// How often each statement is timed at least, after one run that is not, and at most: short ones as often as a few seconds allow.
+const RUNS: (usize, usize) = (7, 31);
+const MILLISECONDS: f64 = 4000.0;
 /// How much longer than by hand a statement may take.
 const SLOWEST: f64 = 1.1;
 /// How many times faster than a range join a rolling sum has to be.
@@ -46,7 +47,7 @@ fn main() {
         panic!("nothing was measured: DuckDB is not installed");
     };
     let rows = make(&mut duckdb);
-    println!("DuckDB {}, {rows}, medians of {RUNS} runs", duckdb.version);
+    println!("DuckDB {}, {rows}, medians of {} to {} runs", duckdb.version, RUNS.0, RUNS.1);
     println!("{:<40} {:>9} {:>12} {:>6} {:>15}", "query", "ours, ms", "by hand, ms", "ratio", "of the fastest");
     let mut failures = Vec::new();
     for (request, file) in QUERIES {
@@ -63,7 +64,7 @@ fn main() {
         }
     }
     let (request, file) = RANGE_JOIN;
-    match measure(&mut duckdb, request, file, 1) {
+    match measure(&mut duckdb, request, file, (1, 1)) {
         Ok((ours, joined)) => {
             let (ours, joined) = (ours.median, joined.median);
             let faster = joined / ours;
@@ -111,14 +112,15 @@ struct Took {
 }
 
 /// The times of our statement and of the one in a file, once their rows are the same.
-fn measure(duckdb: &mut Engine, request: &str, file: &str, runs: usize) -> Result<(Took, Took), String> {
+fn measure(duckdb: &mut Engine, request: &str, file: &str, runs: (usize, usize)) -> Result<(Took, Took), String> {
     let mut words = vec!["query"];
     words.extend(request.split_whitespace().chain(["--dialect", "duckdb"]));
     let ours = etalon(&folder(), &words).succeeded()?;
     let by_hand = statement(file);
-    run(duckdb, "ours", &ours)?;
+    let first = run(duckdb, "ours", &ours)?;
     run(duckdb, "by_hand", &by_hand)?;
     same_rows(duckdb)?;
+    let runs = ((MILLISECONDS / first) as usize).clamp(runs.0, runs.1);
     let (mut of_ours, mut of_theirs) = (Vec::with_capacity(runs), Vec::with_capacity(runs));
     for _ in 0..runs {
         of_ours.push(run(duckdb, "ours", &ours)?);
