@@ -6,6 +6,7 @@
 //! by its median and by its fastest run: what else the machine does may be in the one, but hardly in both.
 
 #[path = "../tests/support/mod.rs"]
+#[allow(unused_imports, reason = "the tests in it are not built here")]
 mod support;
 
 use std::fs;

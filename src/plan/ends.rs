@@ -38,7 +38,7 @@ impl Planner<'_> {
         for (source, axis, measures) in &axes {
             let to_the_day = grain >= Grain::Day && !self.universal;
             let step = match self.day_of_each(*source, axis, measures).filter(|_| to_the_day) {
-                Some(base) => self.from_first_to_last(base),
+                Some(base) => self.first_to_last(base),
                 None => Step::Scan(scan::bounds(self, *source, axis, measures)),
             };
             let name = format!("{}_span", self.model().source(*source).name);
@@ -48,7 +48,7 @@ impl Planner<'_> {
     }
 
     /// The first and the last day of values by day, as moments.
-    fn from_first_to_last(&mut self, base: RelationId) -> Step {
+    fn first_to_last(&mut self, base: RelationId) -> Step {
         let day = Type::plain(Base::Date).or_null(true);
         let end = |aggregate| Folded {
             aggregate,

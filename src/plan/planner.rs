@@ -232,7 +232,7 @@ impl<'m> Planner<'m> {
         }
         let bases = self.bases(&scans, &keys, group);
         for ((read, members), base) in scans.into_iter().zip(bases) {
-            let relation = self.scan(&read, &keys, group, &members, (ends, base));
+            let relation = self.scan(&read, &keys, group, (&members, base), ends);
             made.push((relation, members));
         }
         for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
@@ -330,8 +330,8 @@ impl<'m> Planner<'m> {
         read: &Read,
         keys: &[Key],
         group: &Group,
-        members: &[usize],
-        (ends, base): (&[Vec<(Measure, Filters)>], Option<RelationId>),
+        (members, base): (&[usize], Option<RelationId>),
+        ends: &[Vec<(Measure, Filters)>],
     ) -> RelationId {
         let Read { source, frame, alive, .. } = *read;
         let (wanted, values) = wanted(group, members);
