@@ -1,8 +1,11 @@
 //! The whole way from a request to a vetted statement, said once.
 
 mod asserted;
+pub mod dbt;
+mod published;
 
 pub use asserted::Asserted;
+pub use published::stored;
 
 use crate::assertion;
 use crate::diagnostic::Diagnostic;

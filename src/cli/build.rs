@@ -36,6 +36,11 @@ impl Made {
         sql: String,
     ) -> Made {
         let path = format!("{warehouse}/{kind}/{}.sql", file_name(name));
+        Made::file(warehouse, dialect, path, metrics, sql)
+    }
+
+    /// A file below the folder of a warehouse.
+    pub fn file(warehouse: &str, dialect: &'static str, path: String, metrics: Vec<String>, sql: String) -> Made {
         let hash = hex(&Sha256::digest(sql.as_bytes()));
         Made { warehouse: warehouse.to_owned(), dialect, path, metrics, sql, hash, newly_vetted: false }
     }
@@ -88,6 +93,9 @@ pub struct Build {
     /// Warehouses that etalon.yaml still names.
     warehouses: Vec<String>,
 }
+
+/// dbt's properties of a warehouse's models.
+pub const PROPERTIES: &str = "metrics/etalon.yml";
 
 /// The form of the manifest.
 const FORM: u32 = 1;
@@ -151,8 +159,13 @@ impl Build {
 
     /// What the last run made, in a line for each warehouse.
     pub fn summary_of_unchanged(&self) -> Vec<String> {
-        let count =
-            |warehouse: &String| self.before.files.values().filter(|entry| entry.warehouse == *warehouse).count();
+        let count = |warehouse: &String| {
+            self.before
+                .files
+                .iter()
+                .filter(|(path, entry)| entry.warehouse == *warehouse && !path.ends_with(PROPERTIES))
+                .count()
+        };
         let line = |warehouse: &String| {
             format!("{}: {}, 0 written", self.folder.join(warehouse).display(), counted(count(warehouse), "statement"))
         };
@@ -182,7 +195,8 @@ impl Build {
         let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for (file, changed) in made.iter().zip(&changed) {
             let count = counts.entry(&file.warehouse).or_default();
-            count.0 += 1;
+            // Properties are no statement.
+            count.0 += usize::from(!file.path.ends_with(PROPERTIES));
             count.1 += usize::from(*changed);
             let entry = Entry {
                 sha256: file.hash.clone(),
@@ -238,13 +252,13 @@ impl Build {
         Ok(lines)
     }
 
-    /// Only what this command could have written: `WAREHOUSE/metrics/NAME.sql`, without a step upwards.
+    /// Only what this command could have written: `WAREHOUSE/metrics/NAME.sql` and dbt's properties, without a step upwards.
     fn is_ours(&self, path: &str) -> bool {
         let parts: Vec<Component> = Path::new(path).components().collect();
         parts.len() == 3
             && parts.iter().all(|part| matches!(part, Component::Normal(_)))
             && path.split('/').nth(1).is_some_and(|kind| self.record.kinds.contains(&kind))
-            && path.ends_with(".sql")
+            && (path.ends_with(".sql") || path.ends_with(PROPERTIES))
     }
 
     /// Writes the files, and says of each whether it was written. A folder that is new is filled beside and renamed as a

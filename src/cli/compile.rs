@@ -5,10 +5,15 @@ use super::output::Output;
 use super::session::{Session, find_dialect};
 use super::{Ended, Outcome, ended};
 use crate::check::{self, Publication, Published};
-use crate::diagnostic::Found;
-use crate::dialect::Dialect;
+use crate::diagnostic::codes::warehouse as codes;
+use crate::diagnostic::{Diagnostic, Failure, Found};
+use crate::dialect::{Dialect, Stored};
+use crate::emit::dbt::{ModelProperties, StandIns};
 use crate::emit::{self, Emission};
+use crate::model::Source;
 use crate::project::{Project, Warehouse};
+use crate::sql::binding::parts;
+use crate::sql::query::Relation;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
@@ -22,13 +27,34 @@ pub struct Options {
     /// The folder to write to [default: build/ in the project]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// What to wrap each statement in
+    #[arg(long = "as", value_name = "FORM", value_enum, default_value_t)]
+    form: Form,
+}
+
+/// What publications become.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
+enum Form {
+    /// A query
+    #[default]
+    Select,
+    /// A view of the publication's name
+    View,
+    /// A table of the publication's name, made anew
+    Table,
+    /// A model of dbt, its tables by `source(…)`
+    Dbt,
 }
 
 /// Writes vetted SQL for every warehouse: all of it or, if anything is wrong, nothing.
 pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcome {
     let mut found = Found::default();
     let project = Project::load(project, &mut found)?;
-    let inputs = project.digest();
+    // The same definitions in another form are other files.
+    let inputs = match options.form {
+        Form::Select => project.digest(),
+        form => format!("{} as {form:?}", project.digest()).to_lowercase(),
+    };
     let folder = options.out.clone().unwrap_or_else(|| project.root.join("build"));
     let names = project.config.warehouses.iter().map(|warehouse| warehouse.name.clone()).collect();
     let build = Build::open(&folder, &build::COMPILED, names)?;
@@ -67,18 +93,29 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         }
     }
     let progress = Progress::new(publications.len(), output.quiet || output.is_json());
-    let made: Vec<(Vec<Made>, Found)> = publications
+    let targets: Vec<Target> = targets
+        .into_iter()
+        .map(|(warehouse, dialect)| Target {
+            warehouse,
+            dialect,
+            stand_ins: (options.form == Form::Dbt)
+                .then(|| StandIns::of(&session.model, &warehouse.binding, &session.project.config.project)),
+        })
+        .collect();
+    let made: Vec<(Vec<Made>, Vec<ModelProperties>, Found)> = publications
         .par_iter()
         .map(|publication| {
-            let made = make(&session, publication, &targets, &build);
+            let made = make(&session, publication, &targets, options.form, &build);
             progress.step();
             made
         })
         .collect();
     let mut unsaid = session.found.clone();
     let mut files = Vec::with_capacity(publications.len() * targets.len());
-    for (made, found) in made {
+    let mut models = Vec::new();
+    for (made, properties, found) in made {
         files.extend(made);
+        models.extend(properties);
         unsaid.extend(found);
     }
     progress.done();
@@ -87,7 +124,17 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         output.say("nothing is written until every warehouse can compute everything");
         return Ok(Ended::Findings);
     }
-    let written: Vec<String> = targets.iter().map(|(warehouse, _)| warehouse.name.clone()).collect();
+    for target in &targets {
+        if let Some(stand_ins) = &target.stand_ins {
+            let text = stand_ins
+                .properties(models.clone())
+                .map_err(|error| Failure::other(error.to_string(), "report this: properties are always YAML"))?;
+            let name = &target.warehouse.name;
+            let path = format!("{name}/{}", build::PROPERTIES);
+            files.push(Made::file(name, target.dialect.name, path, Vec::new(), text));
+        }
+    }
+    let written: Vec<String> = targets.iter().map(|target| target.warehouse.name.clone()).collect();
     let summary = build.write(files, &written, &session.project.config.project, &inputs, &unsaid)?;
     let result = ended(&unsaid);
     output.findings(unsaid, &session.project.sources);
@@ -100,20 +147,29 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     Ok(result)
 }
 
+/// A warehouse that is written for.
+struct Target<'t> {
+    warehouse: &'t Warehouse,
+    dialect: &'static Dialect,
+    /// For models of dbt.
+    stand_ins: Option<StandIns>,
+}
+
 /// One publication for all warehouses: planned once, said in each dialect.
 fn make(
     session: &Session,
     publication: &Publication,
-    targets: &[(&Warehouse, &'static Dialect)],
+    targets: &[Target],
+    form: Form,
     build: &Build,
-) -> (Vec<Made>, Found) {
+) -> (Vec<Made>, Vec<ModelProperties>, Found) {
     let model = &session.model;
     let plan = match emit::plan(model, &publication.request) {
         Ok(plan) => plan,
         Err(diagnostic) => {
             let mut found = Found::default();
             found.push(*diagnostic);
-            return (Vec::new(), found);
+            return (Vec::new(), Vec::new(), found);
         }
     };
     let report = match publication.what {
@@ -129,17 +185,37 @@ fn make(
     let metrics: Vec<String> =
         publication.request.metrics.iter().map(|id| model.metric(*id).name.to_string()).collect();
     let (mut made, mut found) = (Vec::with_capacity(targets.len()), Found::default());
-    for (warehouse, dialect) in targets {
-        let sql = match emit::statement(model, &emission, &plan, dialect, &warehouse.binding) {
-            Ok(sql) => sql,
+    for target in targets {
+        let Target { warehouse, dialect, .. } = *target;
+        let statement = |binding| emit::statement(model, &emission, &plan, dialect, binding);
+        let wrapped = statement(&warehouse.binding).and_then(|sql| {
+            let file = match (form, &target.stand_ins) {
+                (Form::Dbt, Some(stand_ins)) => stand_ins.text(&statement(&stand_ins.binding)?),
+                (Form::View | Form::Table, _) => {
+                    let kind = if form == Form::View { Stored::View } else { Stored::Table };
+                    let place = parts(&warehouse.publish);
+                    let place: Vec<String> =
+                        place.iter().map(|part| part.replace("{name}", &publication.name)).collect();
+                    if let Some(source) = replaced(session, warehouse, &place) {
+                        return Err(replaces_a_source(session, publication, warehouse, source));
+                    }
+                    emit::stored(&sql, kind, dialect, &place)
+                        .ok_or_else(|| not_stored(session, publication, dialect))?
+                }
+                _ => sql.clone(),
+            };
+            Ok((sql, file))
+        });
+        let (sql, text) = match wrapped {
+            Ok(wrapped) => wrapped,
             Err(diagnostic) => {
                 found.push(*diagnostic);
                 continue;
             }
         };
-        let mut file = Made::new(&warehouse.name, dialect.name, kind, &publication.name, metrics.clone(), sql);
+        let mut file = Made::new(&warehouse.name, dialect.name, kind, &publication.name, metrics.clone(), text);
         if !build.was_vetted(&file) {
-            if let Err(diagnostic) = emit::check(model, &emission, &plan, &file.sql, dialect, &warehouse.binding) {
+            if let Err(diagnostic) = emit::check(model, &emission, &plan, &sql, dialect, &warehouse.binding) {
                 found.push(*diagnostic);
                 continue;
             }
@@ -147,7 +223,52 @@ fn make(
         }
         made.push(file);
     }
-    (made, found)
+    let properties = match form {
+        Form::Dbt => vec![ModelProperties::of(model, &publication.name, emission.title, &plan)],
+        _ => Vec::new(),
+    };
+    (made, properties, found)
+}
+
+/// The source whose table a name is, as far as both are said: `leads` may be `RAW.leads`.
+fn replaced<'s>(session: &'s Session, warehouse: &Warehouse, place: &[String]) -> Option<&'s str> {
+    let is_same = |table: &[String]| {
+        table.iter().rev().zip(place.iter().rev()).all(|(one, other)| one.to_lowercase() == other.to_lowercase())
+    };
+    let bound = |source: &&Source| match warehouse.binding.relation(&source.name) {
+        Relation::Physical(table) => is_same(&table),
+        Relation::Query(_) | Relation::Cte(_) => false,
+    };
+    session.model.sources.iter().find(bound).map(|source| source.name.as_str())
+}
+
+fn replaces_a_source(
+    session: &Session,
+    publication: &Publication,
+    warehouse: &Warehouse,
+    source: &str,
+) -> Box<Diagnostic> {
+    let model = &session.model;
+    let span = publication.request.metrics.first().map_or(publication.request.span, |id| model.metric(*id).name_span);
+    let fact =
+        format!("`{}` would replace the table of the source `{source}` in `{}`", publication.name, warehouse.name);
+    Box::new(
+        Diagnostic::new(&codes::REPLACES_A_SOURCE, span, fact)
+            .label("this is what the view or table would be called")
+            .help("give publications a schema of their own in etalon.yaml: `publish: 'metrics.{name}'`"),
+    )
+}
+
+/// The warehouse keeps no such thing.
+fn not_stored(session: &Session, publication: &Publication, dialect: &Dialect) -> Box<Diagnostic> {
+    let model = &session.model;
+    let span = publication.request.metrics.first().map_or(publication.request.span, |id| model.metric(*id).name_span);
+    let fact = format!("{} makes neither a view nor a table of a query", dialect.title);
+    Box::new(
+        Diagnostic::new(&codes::WAREHOUSE_CANNOT, span, fact)
+            .label(format!("`{}` would be one", publication.name))
+            .help("compile it as a query: `--as select`"),
+    )
 }
 
 /// A bar for work that takes longer than a second, if somebody is looking.

@@ -34,6 +34,7 @@ pub static DIALECT: Dialect = Dialect {
         Words::infix(&json(left), "=", &json(right), Binding::Compare)
     },
     now: |zone| Some(Words::atom(format!("CURRENT_DATETIME({})", common::quoted_text(zone)?.text))),
+    stored: common::replaced,
     periods,
 };
 

@@ -1,6 +1,6 @@
 //! What several warehouses say alike. A dialect calls these by name; nothing is inherited silently.
 
-use super::{Argument, Binding, Words};
+use super::{Argument, Binding, Stored, Words};
 use crate::model::{Base, Grain, Literal};
 use jiff::civil::DateTime;
 
@@ -366,4 +366,30 @@ pub fn text_of_literal(words: &Words) -> Option<String> {
 /// A base without its digits, for choices that do not depend on them.
 pub fn is_exact(base: Base) -> bool {
     matches!(base, Base::Integer | Base::Decimal { .. })
+}
+
+fn word(kind: Stored) -> &'static str {
+    match kind {
+        Stored::View => "VIEW",
+        Stored::Table => "TABLE",
+    }
+}
+
+/// `CREATE OR REPLACE`
+pub fn replaced(kind: Stored, name: &str, query: &str) -> Option<String> {
+    Some(format!("CREATE OR REPLACE {} {name} AS\n{query}", word(kind)))
+}
+
+/// Where nothing is replaced: what is there is dropped before.
+pub fn dropped(kind: Stored, name: &str, query: &str) -> Option<String> {
+    let kind = word(kind);
+    Some(format!("DROP {kind} IF EXISTS {name};\nCREATE {kind} {name} AS\n{query}"))
+}
+
+/// Where only views are replaced.
+pub fn replaced_view(kind: Stored, name: &str, query: &str) -> Option<String> {
+    match kind {
+        Stored::View => replaced(kind, name, query),
+        Stored::Table => dropped(kind, name, query),
+    }
 }

@@ -30,6 +30,7 @@ pub static DIALECT: Dialect = Dialect {
     byte_order: |words| words,
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
     now: |zone| Some(Words::atom(format!("TIMEZONE({}, NOW())", common::quoted_text(zone)?.text))),
+    stored: common::replaced,
     periods,
 };
 

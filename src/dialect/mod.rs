@@ -62,8 +62,17 @@ pub struct Dialect {
     pub same: fn(&Words, &Words) -> Words,
     /// The wall time now in the zone, as a `timestamp`.
     pub now: fn(zone: &str) -> Option<Words>,
+    /// What makes a view or a table of a query, anew if it is there. The query ends with `;` and a line's end.
+    pub stored: fn(Stored, name: &str, query: &str) -> Option<String>,
     /// A select of the starts of periods: the warehouse's own way to make a dense calendar.
     pub periods: fn(&PeriodsCall) -> Option<String>,
+}
+
+/// What keeps the rows of a query in a warehouse.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stored {
+    View,
+    Table,
 }
 
 /// A dense calendar to be written, its parts rendered.

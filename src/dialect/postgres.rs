@@ -30,6 +30,7 @@ pub static DIALECT: Dialect = Dialect {
     byte_order: |words| Words::new(format!("{} COLLATE \"C\"", words.at(Binding::Unary)), Binding::Unary),
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
     now: |zone| Some(Words::atom(format!("(NOW() AT TIME ZONE {})", common::quoted_text(zone)?.text))),
+    stored: common::replaced_view,
     periods,
 };
 

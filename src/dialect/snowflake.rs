@@ -35,6 +35,7 @@ pub static DIALECT: Dialect = Dialect {
             common::quoted_text(zone)?.text
         )))
     },
+    stored: common::replaced,
     periods,
 };
 

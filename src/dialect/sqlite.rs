@@ -34,6 +34,7 @@ pub static DIALECT: Dialect = Dialect {
     byte_order: |words| words,
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
     now: |zone| time::local(&Words::atom("DATETIME('now')"), zone),
+    stored: common::dropped,
     periods,
 };
 

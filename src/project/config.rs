@@ -28,6 +28,8 @@ pub struct Warehouse {
     /// The name of a dialect that exists.
     pub dialect: String,
     pub binding: Binding,
+    /// What the view or table of a publication is called: `ANALYTICS.METRICS.{name}`.
+    pub publish: String,
 }
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -208,7 +210,7 @@ impl Reader<'_> {
 
     fn warehouse(&mut self, name: &str, settings: &Mapping) -> Option<Warehouse> {
         let path = ["warehouses", name];
-        self.known(settings, &path, &format!("the warehouse `{name}`"), &["dialect", "table", "sources"]);
+        self.known(settings, &path, &format!("the warehouse `{name}`"), &["dialect", "table", "publish", "sources"]);
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
             self.wrong(&path, "warehouses", "names of letters, digits, `_` and `-`, since each becomes a folder");
             return None;
@@ -233,6 +235,15 @@ impl Reader<'_> {
             self.table_name(&["warehouses", name, "table"], &table);
             binding.table = table;
         }
+        let mut publish = "{name}".to_owned();
+        if let Some(place) = self.string(settings, &path, "publish") {
+            if !place.contains("{name}") {
+                let expected = "the name of a view or table with `{name}` in it, such as 'ANALYTICS.METRICS.{name}'";
+                self.wrong(&["warehouses", name, "publish"], "publish", expected);
+            }
+            self.table_name(&["warehouses", name, "publish"], &place);
+            publish = place;
+        }
         for (source, bound) in self.mapping(settings, &path, "sources").unwrap_or_default() {
             if let (Value::String(source), Value::Mapping(bound)) = (&source, &bound) {
                 let bound = self.source_binding(name, source, bound);
@@ -245,7 +256,7 @@ impl Reader<'_> {
                 );
             }
         }
-        Some(Warehouse { name: name.to_owned(), dialect: known.name.to_owned(), binding })
+        Some(Warehouse { name: name.to_owned(), dialect: known.name.to_owned(), binding, publish })
     }
 
     fn source_binding(&mut self, warehouse: &str, source: &str, bound: &Mapping) -> SourceBinding {

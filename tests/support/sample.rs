@@ -66,7 +66,9 @@ pub fn with_engines(engines: &[&str]) -> tempfile::TempDir {
     let path = folder.path().join("metrics/etalon.yaml");
     let config = std::fs::read_to_string(&path).expect("it was written");
     let (rest, _) = config.split_once("warehouses:").expect("the sample has warehouses");
-    let warehouses = engines.iter().map(|name| format!("  {name}_local: {{ dialect: {name}, table: '{{source}}' }}\n"));
+    let warehouses = engines.iter().map(|name| {
+        format!("  {name}_local: {{ dialect: {name}, table: '{{source}}', publish: 'published_{{name}}' }}\n")
+    });
     let config = format!("{rest}warehouses:\n{}", warehouses.collect::<String>());
     std::fs::write(&path, config).expect("it was written");
     folder
