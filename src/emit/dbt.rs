@@ -3,7 +3,7 @@
 
 use crate::model::Model;
 use crate::plan::{Column, Plan};
-use crate::sql::binding::{Binding, SourceBinding};
+use crate::sql::binding::Binding;
 use crate::sql::query::Relation;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,7 @@ impl StandIns {
             of.database = parts.pop();
             of.tables.insert(source.name.to_string(), table);
             let word = format!("etalon_stands_for_{at}_");
-            let bound = stand_ins.binding.sources.entry(source.name.clone()).or_insert_with(SourceBinding::default);
+            let bound = stand_ins.binding.sources.entry(source.name.clone()).or_default();
             bound.table = Some(word.clone());
             stand_ins.tables.push((word, name, source.name.to_string()));
         }
