@@ -1,0 +1,64 @@
+//! Random models, rows and requests: what the definitions say, against every engine at hand.
+//!
+//! `ETALON_SEED=n` begins with another seed, `ETALON_PROPERTY_ROUNDS=n` goes on for so many rounds.
+
+mod ask;
+mod data;
+mod holding;
+mod making;
+mod metric;
+mod random;
+mod rounds;
+mod row;
+mod schema;
+mod smaller;
+#[path = "../support/mod.rs"]
+mod support;
+mod tally;
+mod world;
+
+use rayon::prelude::*;
+use support::engine;
+use tally::Tally;
+
+/// Rounds of a run that asks for none.
+const ROUNDS: u64 = 40;
+/// Rounds that are made ready while the engines answer those before.
+const BATCH: u64 = 8;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+}
+
+#[test]
+fn engines_say_what_the_definitions_say() {
+    let first = number("ETALON_SEED", 1);
+    let rounds = number("ETALON_PROPERTY_ROUNDS", ROUNDS);
+    let mut engines = engine::at_hand(&engine::ALL);
+    let mut tally = Tally::default();
+    let prepare = |from: u64| -> Vec<_> {
+        let until = (from + BATCH).min(first + rounds);
+        (from..until).into_par_iter().map(rounds::prepare).collect()
+    };
+    let mut ready = prepare(first);
+    let mut from = first;
+    while !ready.is_empty() {
+        from += BATCH;
+        let (next, tallies) = std::thread::scope(|scope| {
+            let ready = &ready;
+            let runs: Vec<_> = engines
+                .iter_mut()
+                .map(|engine| scope.spawn(move || ready.iter().map(|round| rounds::run(engine, round)).collect::<Vec<_>>()))
+                .collect();
+            let next = prepare(from);
+            let tallies: Vec<Tally> =
+                runs.into_iter().flat_map(|run| run.join().expect("running a round does not panic")).collect();
+            (next, tallies)
+        });
+        ready.iter().for_each(|round| tally.add(&round.tally));
+        tallies.iter().for_each(|each| tally.add(each));
+        ready = next;
+    }
+    tally.report();
+    assert!(tally.failures.is_empty(), "{}\n\n{}", tally.failures.join("\n\n"), tally.disagreements.join("\n"));
+}

@@ -1,0 +1,110 @@
+//! A round: one random world, its requests compiled and evaluated, and what every engine answers.
+
+use super::holding;
+use super::making::{self, Made};
+use super::smaller;
+use super::tally::Tally;
+use super::world::{Query, Sound};
+use crate::support::engine::{self, Engine};
+use etalon::meaning;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A world ready to be put to engines.
+pub struct Prepared {
+    pub seed: u64,
+    pub made: Made,
+    pub sound: Sound,
+    pub asks: Vec<Ask>,
+    pub tally: Tally,
+}
+
+/// A request that the compiler took, with what the definitions say.
+pub struct Ask {
+    pub query: Query,
+    pub operators: BTreeSet<&'static str>,
+    pub expected: meaning::Answer,
+    /// One for each engine.
+    pub sql: Vec<Result<String, String>>,
+}
+
+/// Makes and reads the world of a seed, and compiles and evaluates its requests.
+pub fn prepare(seed: u64) -> Prepared {
+    let made = making::make(seed);
+    let mut sound = made.world.read().unwrap_or_else(|said| panic!("seed {seed} is sound: {said}\n{}", made.world));
+    let mut tally = Tally::default();
+    tally.definitions(&made);
+    let mut asks = Vec::new();
+    for (query, operators) in &made.queries {
+        match catch_unwind(AssertUnwindSafe(|| ask(&mut sound, query))) {
+            Ok(Ok((expected, sql))) => {
+                for said in sql.iter().filter_map(|sql| sql.as_ref().err()) {
+                    tally.refused(said);
+                }
+                asks.push(Ask { query: query.clone(), operators: operators.clone(), expected, sql });
+            }
+            Ok(Err(said)) => (0..engine::ALL.len()).for_each(|_| tally.refused(&said)),
+            Err(_) => tally.failures.push(format!("seed {seed}: the compiler panics\n{query}\n{}", made.world)),
+        }
+    }
+    Prepared { seed, made, sound, asks, tally }
+}
+
+/// What the definitions say and the statements, or why not.
+pub fn ask(sound: &mut Sound, query: &Query) -> Result<(meaning::Answer, Vec<Result<String, String>>), String> {
+    let request = sound.request(query)?;
+    let sql = sound.compile(&request);
+    if let Some(Err(said)) = sql.iter().find(|sql| sql.is_err())
+        && sql.iter().all(Result::is_err)
+    {
+        return Err(said.clone());
+    }
+    Ok((holding::evaluated(sound, &request)?, sql))
+}
+
+/// Puts all requests of a round to an engine.
+pub fn run(engine: &mut Engine, round: &Prepared) -> Tally {
+    let mut tally = Tally::default();
+    let place = engine::ALL.iter().position(|name| *name == engine.name).expect("the engine is one of them");
+    let seed = round.sound.seed(engine.name);
+    if let Err(error) = engine.reset().and_then(|()| engine.run(&seed)) {
+        tally.failures.push(format!("seed {} on {}: {error}\n{}", round.seed, engine.name, round.made.world));
+        return tally;
+    }
+    let mut failed: Option<(&Ask, String)> = None;
+    for ask in &round.asks {
+        let Ok(sql) = &ask.sql[place] else { continue };
+        tally.compared(&ask.operators, !ask.expected.rows.is_empty());
+        if let Err(found) = held(engine, sql, ask) {
+            tally.disagreements.push(format!("seed {} on {}: {}", round.seed, engine.name, ask.query));
+            failed.get_or_insert((ask, found));
+        }
+    }
+    if let Some((ask, found)) = failed {
+        let smaller = smaller::shrink(engine, &round.made.world, &ask.query);
+        let found = match &smaller {
+            Some(smaller) => format!("{}\n{}\n{}", smaller.world, smaller.query, smaller.found),
+            None => format!("{}\n{}\n{found}", round.made.world, ask.query),
+        };
+        tally.failures.push(format!("==== ETALON_SEED={} on {}\n{found}", round.seed, engine.name));
+    }
+    tally
+}
+
+/// Whether the engine says what the definitions say; the error shows the statement and both answers.
+fn held(engine: &mut Engine, sql: &str, ask: &Ask) -> Result<(), String> {
+    let answer = engine.query(sql).map_err(|error| format!("{error}\n{sql}"))?;
+    let ordered = ask.query.order.is_some() || ask.query.limit.is_some();
+    holding::same(&ask.expected, &answer, ordered).map_err(|both| format!("{both}\n{sql}"))
+}
+
+/// How an engine and the definitions differ about a request of a world, if they do.
+pub fn difference(engine: &mut Engine, world: &super::world::World, query: &Query) -> Option<String> {
+    let place = engine::ALL.iter().position(|name| *name == engine.name)?;
+    let mut sound = world.read().ok()?;
+    let (expected, sql) = catch_unwind(AssertUnwindSafe(|| ask(&mut sound, query))).ok()?.ok()?;
+    let statement = sql[place].as_ref().ok()?;
+    engine.reset().and_then(|()| engine.run(&sound.seed(engine.name))).ok()?;
+    let ask = Ask { query: query.clone(), operators: BTreeSet::new(), expected, sql: sql.clone() };
+    held(engine, statement, &ask).err()
+}

@@ -1,0 +1,143 @@
+//! A failure made smaller: rows, definitions and words of the request are left out while the two sides still differ.
+
+use super::rounds;
+use super::world::{Query, World};
+use crate::support::engine::Engine;
+use std::time::{Duration, Instant};
+
+/// The smallest world and request found that fail.
+pub struct Smaller {
+    pub world: World,
+    pub query: Query,
+    pub found: String,
+}
+
+/// How long to go on.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Leaves out what it can. Nothing if the failure does not come back.
+pub fn shrink(engine: &mut Engine, world: &World, query: &Query) -> Option<Smaller> {
+    let until = Instant::now() + PATIENCE;
+    let found = rounds::difference(engine, world, query)?;
+    let kind = kind(&found);
+    let mut best = Smaller { world: world.clone(), query: query.clone(), found };
+    let mut changed = true;
+    while changed && Instant::now() < until {
+        changed = false;
+        for (world, query) in candidates(&best.world, &best.query) {
+            if Instant::now() > until {
+                break;
+            }
+            if let Some(found) = rounds::difference(engine, &world, &query)
+                && kind == self::kind(&found)
+            {
+                best = Smaller { world, query, found };
+                changed = true;
+                break;
+            }
+        }
+    }
+    Some(best)
+}
+
+/// Rows that differ stay rows that differ; an error stays that error.
+fn kind(found: &str) -> String {
+    found.lines().next().filter(|line| !line.starts_with("  ")).unwrap_or_default().chars().take(30).collect()
+}
+
+/// Everything that is a little smaller, the greatest steps first.
+fn candidates(world: &World, query: &Query) -> Vec<(World, Query)> {
+    let mut all = Vec::new();
+    let mut smaller = |change: &dyn Fn(&mut World, &mut Query)| {
+        let (mut world, mut query) = (world.clone(), query.clone());
+        change(&mut world, &mut query);
+        all.push((world, query));
+    };
+    if query.limit.is_some() || query.order.is_some() {
+        smaller(&|_, query| (query.limit, query.order) = (None, None));
+        smaller(&|_, query| query.limit = None);
+    }
+    if query.having.is_some() {
+        smaller(&|_, query| query.having = None);
+    }
+    if query.filter.is_some() {
+        smaller(&|_, query| query.filter = None);
+    }
+    if query.during.is_some() {
+        smaller(&|_, query| query.during = None);
+    }
+    for at in 0..query.metrics.len() {
+        if query.metrics.len() > 1 {
+            smaller(&|_, query| drop(query.metrics.remove(at)));
+        }
+    }
+    for at in 0..query.by.len() {
+        smaller(&|_, query| drop(query.by.remove(at)));
+    }
+    // A metric that the one asked for rests on.
+    for at in 0..query.metrics.len() {
+        let head = format!("metric {} =", query.metrics[at]);
+        let line = world.lines.iter().find(|line| line.starts_with(&head)).cloned().unwrap_or_default();
+        for other in names(&line[head.len().min(line.len())..]) {
+            smaller(&|_, query| query.metrics[at] = other.clone());
+        }
+    }
+    for at in 0..world.tables.len() {
+        let count = world.tables[at].rows.len();
+        let mut size = count;
+        while size > 0 {
+            for from in (0..count).step_by(size) {
+                smaller(&|world, _| drop(world.tables[at].rows.drain(from..(from + size).min(count))));
+            }
+            size /= 2;
+        }
+    }
+    // All metrics that nothing needs go first, then line by line.
+    let unused: Vec<usize> = (0..world.lines.len())
+        .filter(|&at| {
+            let name = world.lines[at].strip_prefix("metric ").and_then(|rest| rest.split(' ').next());
+            name.is_some_and(|name| {
+                let named = |text: &str| names(text).iter().any(|other| other == name);
+                !query.metrics.iter().any(|it| it == name)
+                    && !query.having.iter().any(|it| named(it))
+                    && !world.lines.iter().enumerate().any(|(other, line)| {
+                        other != at && line.split_once('=').is_some_and(|(_, formula)| named(formula))
+                    })
+            })
+        })
+        .collect();
+    if !unused.is_empty() {
+        smaller(&|world, _| {
+            let mut at = 0;
+            world.lines.retain(|_| {
+                at += 1;
+                !unused.contains(&(at - 1))
+            });
+        });
+    }
+    for at in 0..world.lines.len() {
+        let line = &world.lines[at];
+        if line.starts_with("source ") {
+            let end = at + world.lines[at..].iter().position(|line| line.ends_with('}')).unwrap_or_default();
+            smaller(&|world, _| drop(world.lines.drain(at..=end)));
+        } else if line != "}" {
+            smaller(&|world, _| drop(world.lines.remove(at)));
+        }
+        if let Some((before, _)) = line.rsplit_once(" where ").filter(|(before, _)| line.starts_with("metric ") && !before.is_empty()) {
+            let before = before.to_owned();
+            smaller(&|world, _| world.lines[at] = before.clone());
+        }
+    }
+    if !world.config.contains("timezone: UTC, week_starts: monday, year_starts: january") {
+        let plain = "project: random\ncalendar: { timezone: UTC, week_starts: monday, year_starts: january }\n";
+        smaller(&|world, _| world.config = plain.to_owned());
+    }
+    all
+}
+
+/// The metrics that a text names.
+fn names(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let is_metric = |word: &&str| word.strip_prefix('m').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    words.filter(is_metric).map(str::to_owned).collect()
+}
