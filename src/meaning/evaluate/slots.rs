@@ -103,10 +103,11 @@ impl Slots {
         let mut list = Vec::new();
         if let Some((first, last)) = extent {
             let (from, until) = range.unwrap_or((None, None));
-            let end = just_after(last);
             let within = Slot { labels: Vec::new(), period: None, from, until, timeless: Timeless::Outside };
-            // From the start of the first period, so that what is cut off it is cut by the range alone.
-            list = inner(line, &keys, &within, (first, end));
+            // From the start of the first period to the end of the last, so that both are cut by the range alone.
+            let start = period_of(line, &keys, first).map_or(first, |(start, _)| start);
+            let end = period_of(line, &keys, last).map_or(just_after(last), |(_, next)| next);
+            list = inner(line, &keys, &within, (start, end));
         }
         // A range holds no row without a time, but it may hold days that a calendar table lacks.
         if range.is_none() || keys.iter().any(|key| matches!(key.period(), Some(Period::Declared(_)))) {
@@ -213,6 +214,14 @@ fn just_after(last: DateTime) -> DateTime {
     last.checked_add(SignedDuration::from_micros(1)).unwrap_or(last)
 }
 
+/// What the periods that hold a position have in common; nothing for a day that a calendar table does not have.
+fn period_of(line: &Line, keys: &[Key], at: DateTime) -> Option<(DateTime, DateTime)> {
+    let periods = || keys.iter().filter_map(Key::period);
+    let starts: Vec<DateTime> = periods().map(|period| line.start(period, at)).collect::<Option<_>>()?;
+    let next = periods().zip(&starts).map(|(period, start)| line.next(period, *start)).min()?;
+    Some((starts.into_iter().max()?, next))
+}
+
 /// The periods in a stretch, clipped by it: only those that hold a position from the first to before the end. With several keys
 /// the parts that their periods have in common.
 fn inner(line: &Line, keys: &[Key], within: &Slot, (first, end): (DateTime, DateTime)) -> Vec<Slot> {
@@ -222,18 +231,16 @@ fn inner(line: &Line, keys: &[Key], within: &Slot, (first, end): (DateTime, Date
     let mut list = Vec::new();
     let mut at = first;
     while at < end {
-        let starts: Option<Vec<DateTime>> = periods.iter().map(|period| line.start(*period, at)).collect();
-        let Some(starts) = starts else {
+        let Some((start, next)) = period_of(line, keys, at) else {
             // A day that a calendar table does not have.
             at = line.next(Period::Standard(Grain::Day), line.start(Period::Standard(Grain::Day), at).unwrap_or(at));
             continue;
         };
-        let start = starts.iter().copied().max().unwrap_or(at);
-        let next = periods.iter().zip(&starts).map(|(period, start)| line.next(*period, *start)).min().unwrap_or(end);
         let from = within.from.map_or(start, |from| from.max(start));
         let until = within.until.map_or(next, |until| until.min(next));
         if from < until {
-            let labels = periods.iter().zip(&starts).map(|(period, start)| line.label(*period, *start)).collect();
+            let label = |period: &Period| line.start(*period, at).map(|start| line.label(*period, start));
+            let labels = periods.iter().filter_map(label).collect();
             let period = Some((start, next));
             list.push(Slot { labels, period, from: Some(from), until: Some(until), timeless: Timeless::Outside });
         }
