@@ -157,7 +157,9 @@ pub fn bounds(planner: &mut Planner, source: SourceId, axis: &RowExpr, measures:
     let ty = Type::plain(Base::Timestamp).or_null(true);
     let mut sets: Vec<Vec<Expr<Cell>>> = Vec::new();
     for (measure, filters) in measures {
-        let wanted = Wanted { measure, filters, ty: &ty };
+        // Picked or not, all rows of the definition say where it begins and ends.
+        let plain = Measure { pick: None, ..measure.clone() };
+        let wanted = Wanted { measure: &plain, filters, ty: &ty };
         let set = builder.conditions(&wanted, &Reading::Range(None));
         if !sets.contains(&set) {
             sets.push(set);
