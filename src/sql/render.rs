@@ -7,7 +7,8 @@ use crate::model::{Base, Expr, Type};
 
 /// The text of a statement, ending in `;` and a line end. Fails with the construct that the dialect cannot say.
 pub fn render(query: &Query, dialect: &Dialect, zone: &str) -> Result<String, Unsupported> {
-    let mut writer = Writer { renderer: Renderer { dialect, zone }, text: String::with_capacity(2048) };
+    let ordered = !query.order.is_empty();
+    let mut writer = Writer { renderer: Renderer { dialect, zone }, ordered, text: String::with_capacity(2048) };
     for line in &query.header {
         writer.comment(line);
     }
@@ -39,6 +40,8 @@ pub fn render(query: &Query, dialect: &Dialect, zone: &str) -> Result<String, Un
 
 struct Writer<'w> {
     renderer: Renderer<'w>,
+    /// The statement is ordered by names of its columns.
+    ordered: bool,
     text: String,
 }
 
@@ -124,7 +127,9 @@ impl Writer<'_> {
             }
             let alias = (self.renderer.dialect.identifier)(name);
             self.line(depth + 1, &words.text);
-            if !ends_with_column(&words.text, &alias) {
+            // SQLite orders by a name that was given, and by none that several tables have.
+            let is_ordered_by = shown && self.ordered && !select.joins.is_empty();
+            if is_ordered_by || !ends_with_column(&words.text, &alias) {
                 self.text.push_str(" AS ");
                 self.text.push_str(&alias);
             }
