@@ -289,10 +289,10 @@ impl Planner<'_> {
         &mut self,
         outer: Option<RelationId>,
         new_times: &[Key],
-        frame: &[Move],
+        frame: &Frame,
         measures: Vec<(Measure, Filters)>,
     ) -> RelationId {
-        let open = is_open(frame);
+        let open = self.is_open(frame);
         let outer = outer.unwrap_or_else(|| {
             let grain = calendars::finest_grain(new_times).unwrap_or(Grain::Day);
             let span = self.span(measures.clone(), grain);

@@ -48,8 +48,9 @@ impl Planner<'_> {
             let outer = (!outer_times.is_empty()).then(|| self.stretches(&outer_times, frame));
             let outer = if becomes_universal { outer.map(|outer| self.in_utc(outer)) } else { outer };
             self.universal |= becomes_universal;
+            let open = self.is_open(frame) && new_times.is_empty();
             let relation = self.inner_stretches(outer, &new_times, frame, measures);
-            Some(Within { relation, framed: is_framed, of: Vec::new() })
+            Some(Within { relation, framed: is_framed, open, of: Vec::new() })
         } else {
             self.universal |= becomes_universal;
             None

@@ -68,7 +68,7 @@ impl Planner<'_> {
         let mut keys = of.clone();
         keys.push(end.clone());
         let relation = self.moments(source, lookup, until, &keys);
-        self.within = Some(Within { relation, framed: true, of });
+        self.within = Some(Within { relation, framed: true, open: false, of });
         let relation = self.by_keys(&lookup.metric, &keys);
         self.within = around;
         self.universal = universal;

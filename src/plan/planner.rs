@@ -380,11 +380,16 @@ impl<'m> Planner<'m> {
         self.within.as_ref().is_some_and(|within| within.framed)
     }
 
+    /// Whether what a frame reads has no beginning: by itself, or by the stretches around it.
+    pub(super) fn is_open(&self, frame: &Frame) -> bool {
+        frames::is_open(frame) || self.within.as_ref().is_some_and(|within| within.is_open(frame))
+    }
+
     /// Which rows are read, by their time. Intervals are in every stretch whose moment they hold.
     fn reading(&mut self, frame: &Frame, intervals: bool, keys: &[Key], ends: &[Vec<(Measure, Filters)>]) -> Reading {
         let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
         let framed = self.is_framed();
-        let open = frames::is_open(frame) || self.within.as_ref().is_some_and(|within| within.is_open(frame));
+        let open = self.is_open(frame);
         match (frame.is_empty() && !intervals && !framed, times.is_empty()) {
             (false, true) if framed => {
                 let relation = self.stretches(&times, frame);
@@ -436,6 +441,8 @@ pub struct Within {
     pub relation: RelationId,
     /// They are not only the periods of the rows themselves.
     pub framed: bool,
+    /// They have no beginning.
+    pub open: bool,
     /// They have no beginning, and each is read for one combination of these keys, which are keys of the relation.
     pub of: Vec<Key>,
 }
@@ -443,7 +450,7 @@ pub struct Within {
 impl Within {
     /// Whether what a frame reads of them has no beginning.
     fn is_open(&self, frame: &Frame) -> bool {
-        frame.is_empty() && !self.of.is_empty()
+        frame.is_empty() && (self.open || !self.of.is_empty())
     }
 }
 
