@@ -357,16 +357,20 @@ impl Formula<'_> {
         let argument = argument.map(|argument| (expr::check(argument, self), argument.span));
         let filter = filter.map(|filter| (expr::check(filter, self), filter.span));
         let mut sources: Vec<SourceId> = Vec::new();
+        let mut only_totals = true;
         for (part, _) in argument.iter().chain(&filter) {
             if part.ty.is_broken() {
                 return Expr::broken();
             }
-            sources.extend(facts(part, self.definitions).sources);
+            let of = facts(part, self.definitions);
+            only_totals &= of.only_totals || of.sources.is_empty();
+            sources.extend(of.sources);
         }
         sources.sort();
         sources.dedup();
-        if sources.is_empty() {
-            self.definitions.report(meaning::per_of_nothing(span));
+        if sources.is_empty() || only_totals {
+            let says = if sources.is_empty() { meaning::per_of_nothing } else { meaning::per_of_totals };
+            self.definitions.report(says(span));
             return Expr::broken();
         }
         let keys = keys::keys(self.definitions, per_keys, &sources);

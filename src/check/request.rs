@@ -136,7 +136,8 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
     for (id, name) in metrics.iter().zip(&ask.metrics) {
         may_be_cut(&mut built, *id, &keys);
         note_totals(&mut built, &model.metric(*id).formula, &keys, name.span);
-        if !rows_come_from_others && keys.iter().any(|key| !key.is_time()) {
+        let has_rows = || keys.iter().all(Key::is_time) && metrics.iter().any(|id| keeps(model, *id, &keys));
+        if !rows_come_from_others && !has_rows() {
             built.found.push(meaning::only_totals(name.span, &name.text));
         }
     }
@@ -289,6 +290,27 @@ fn note_totals(built: &mut Built, expr: &MetricExpr, keys: &[Key], asked_at: Spa
         MetricLeaf::Total { .. } | MetricLeaf::Per(_) => {}
         _ => leaf.inner().into_iter().for_each(|inner| note_totals(built, inner, keys, asked_at)),
     });
+}
+
+/// Whether some total in a metric leaves all keys of time in place, so that its rows can be those of the result.
+fn keeps(model: &Model, id: MetricId, times: &[Key]) -> bool {
+    fn leaves(model: &Model, expr: &MetricExpr, times: &[Key]) -> bool {
+        let mut found = false;
+        expr.leaves(&mut |leaf| {
+            found |= match leaf {
+                MetricLeaf::Metric(id) => keeps(model, *id, times),
+                MetricLeaf::Total { over: Over::Keys(taken), .. }
+                    if times.iter().any(|key| taken.iter().any(|other| other.is_same_cut(key))) =>
+                {
+                    false
+                }
+                MetricLeaf::Measure(_) | MetricLeaf::Per(_) | MetricLeaf::Follow(_) => true,
+                _ => leaf.inner().into_iter().any(|inner| leaves(model, inner, times)),
+            };
+        });
+        found
+    }
+    leaves(model, &model.metric(id).formula, times)
 }
 
 /// Whether a metric can be had by these keys, and may be.

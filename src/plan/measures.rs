@@ -120,9 +120,9 @@ impl<'m> Parts<'m> {
                 self.at(group, inner, &filters, frame, name)
             }
             MetricLeaf::Total { inner, over } => {
+                // Even where it takes no key away it makes no rows.
                 let keys = self.keys_left(group, over);
-                let hidden = self.groups[group].hidden;
-                let group = if keys == self.groups[group].keys { group } else { self.group(keys, hidden) };
+                let group = self.group(keys, true);
                 self.at(group, inner, filters, frame, &format!("{name}_total"))
             }
             MetricLeaf::Window { inner, window, .. } => {
@@ -157,9 +157,10 @@ impl<'m> Parts<'m> {
         })
     }
 
-    /// Gives group 0 the ingredients of the first other group, so that it has rows.
+    /// Gives group 0 the ingredients of another group, of one with all keys if there is any, so that it has rows.
     pub fn rows_from_totals(&mut self) {
-        if let Some(other) = self.groups.get(1) {
+        let all_keys = self.groups[1..].iter().find(|group| group.keys.len() == self.keys.len());
+        if let Some(other) = all_keys.or(self.groups.get(1)) {
             let ingredients = other.ingredients.clone();
             self.groups[0].ingredients = ingredients;
         }
@@ -186,10 +187,14 @@ impl<'m> Parts<'m> {
         alone: bool,
         ty: &crate::model::Type,
     ) -> Use {
-        let of = &mut self.groups[group];
-        if let Some(&ingredient) = of.known.get(&ingredient) {
-            return Use { group, ingredient };
+        // What makes rows anyway need not stand beside them once more.
+        let with_rows = self.groups[0].keys == self.groups[group].keys;
+        for place in with_rows.then_some(0).into_iter().chain([group]) {
+            if let Some(&ingredient) = self.groups[place].known.get(&ingredient) {
+                return Use { group: place, ingredient };
+            }
         }
+        let of = &mut self.groups[group];
         let keys = self.keys;
         let taken = |wanted: &str| {
             of.ingredients.iter().any(|(_, known, _)| known == wanted) || keys.iter().any(|key| key.name == wanted)

@@ -177,19 +177,24 @@ impl<'m> Planner<'m> {
             // Nothing but totals: the rows are those that the first total's own measures have.
             parts.rows_from_totals();
         }
-        let mut placed: Vec<(RelationId, Vec<usize>)> = Vec::with_capacity(parts.groups.len());
-        for group in &parts.groups {
+        let groups: Vec<&Group> = parts.groups.iter().filter(|group| !group.ingredients.is_empty()).collect();
+        let mut placed: Vec<(RelationId, Vec<usize>)> = Vec::with_capacity(groups.len());
+        for group in &groups {
             placed.push(self.group(group, keys, &parts.ends));
         }
         if let Some(filled) = filled.filter(|filled| keys[filled.from..].iter().any(|key| key.period().is_some())) {
             placed[0].0 = self.dense(placed[0].0, keys, &filled);
         }
         // The base is relation 0 of the rows; groups with fewer keys are attached in their order.
-        let slot = |used: &Use| Slot::Value { relation: used.group, value: placed[used.group].1[used.ingredient] };
+        let place = |group: usize| parts.groups[..group].iter().filter(|group| !group.ingredients.is_empty()).count();
+        let slot = |used: &Use| {
+            let relation = place(used.group);
+            Slot::Value { relation, value: placed[relation].1[used.ingredient] }
+        };
         let outputs =
             exprs.iter().map(|expr| expr.replace(&mut |used, ty| Expr::leaf(slot(used), ty.clone()))).collect();
         let base_keys = &self.relations[placed[0].0.0].keys;
-        let attached = parts.groups[1..]
+        let attached = groups[1..]
             .iter()
             .zip(&placed[1..])
             .map(|(group, (relation, _))| {

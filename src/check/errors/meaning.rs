@@ -110,6 +110,12 @@ pub fn per_of_nothing(span: Span) -> Diagnostic {
         .help("name one: `avg(orders_placed per day)`; to count rows of a source by a key, `count(distinct key) from source`")
 }
 
+pub fn per_of_totals(span: Span) -> Diagnostic {
+    Diagnostic::new(&codes::ONLY_TOTALS, span, "what is aggregated is made of totals alone, which make no groups")
+        .label("adds no groups")
+        .help("name a metric that has rows of its own: `avg(m / total(m) per day)`")
+}
+
 pub fn no_first_per(span: Span, aggregate: &str) -> Diagnostic {
     Diagnostic::new(
         &codes::MISPLACED_CLAUSE,
