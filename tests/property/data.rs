@@ -125,7 +125,9 @@ fn of(random: &mut Random, source: &Source, era: &Era) -> Vec<Vec<Option<String>
 pub fn value(random: &mut Random, kind: Kind, era: &Era) -> String {
     match kind {
         Kind::Integer => random.word(&["0", "1", "2", "3", "-1", "7", "10", "-4", "100"]).to_owned(),
-        Kind::Decimal => random.word(&["0.00", "1.00", "2.50", "-2.50", "0.01", "9.99", "100.00", "-0.05", "3.33"]).to_owned(),
+        Kind::Decimal => {
+            random.word(&["0.00", "1.00", "2.50", "-2.50", "0.01", "9.99", "100.00", "-0.05", "3.33"]).to_owned()
+        }
         // Sums of these are exact in any order.
         Kind::Double => random.word(&["0", "0.5", "1.25", "-1.5", "2", "100.75", "-0.25"]).to_owned(),
         Kind::Text => random.word(&TEXTS).to_owned(),

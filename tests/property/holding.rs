@@ -17,16 +17,18 @@ pub fn evaluated(sound: &super::world::Sound, request: &Request) -> Result<meani
 }
 
 /// Holds rows against rows: in order if one is asked for, else each by what is exact in it. The error shows both.
-pub fn same(expected: &meaning::Answer, actual: &Answer, ordered: bool) -> Result<(), String> {
+pub fn same(expected: &meaning::Answer, actual: &Answer, ordered: bool, engine: &str) -> Result<(), String> {
     let names: Vec<&str> = expected.columns.iter().map(|column| column.name.as_str()).collect();
     if names != actual.columns.iter().map(String::as_str).collect::<Vec<_>>() {
         return Err(format!("columns differ: {names:?} and {:?}", actual.columns));
     }
-    let mut wanted: Vec<Vec<Cell>> =
-        expected.rows.iter().map(|row| row.iter().map(Cell::expected).collect()).collect();
+    let mut wanted: Vec<Vec<Cell>> = expected.rows.iter().map(|row| row.iter().map(Cell::expected).collect()).collect();
     let bases: Vec<Base> = expected.columns.iter().map(|column| column.ty.base).collect();
-    let mut given: Vec<Vec<Cell>> =
-        actual.rows.iter().map(|row| row.iter().zip(&bases).map(|(value, base)| Cell::given(value, *base)).collect()).collect();
+    let mut given: Vec<Vec<Cell>> = actual
+        .rows
+        .iter()
+        .map(|row| row.iter().zip(&bases).map(|(value, base)| Cell::given(value, *base, engine)).collect())
+        .collect();
     if !ordered {
         wanted.sort_by(|left, right| by_exact_first(left, right));
         given.sort_by(|left, right| by_exact_first(left, right));
@@ -67,15 +69,19 @@ impl Cell {
             meaning::Value::Null => Cell::Null,
             meaning::Value::Double(double) => Cell::Double(*double),
             meaning::Value::Boolean(truth) => Cell::Exact("boolean", truth.to_string()),
-            meaning::Value::Integer(_) | meaning::Value::Decimal { .. } => Cell::Exact("number", digits(&value.to_string())),
+            meaning::Value::Integer(_) | meaning::Value::Decimal { .. } => {
+                Cell::Exact("number", digits(&value.to_string()))
+            }
             meaning::Value::Text(text) => Cell::Exact("text", text.to_string()),
             meaning::Value::Date(_) => Cell::Exact("time", value.to_string()),
-            meaning::Value::Timestamp(_) | meaning::Value::Instant(_) => Cell::Exact("time", moment(&value.to_string())),
+            meaning::Value::Timestamp(_) | meaning::Value::Instant(_) => {
+                Cell::Exact("time", moment(&value.to_string()))
+            }
         }
     }
 
-    /// SQLite has neither booleans nor types of time: the column's type says what its values are.
-    fn given(value: &Value, base: Base) -> Cell {
+    /// SQLite has neither booleans nor decimals nor types of time: the column's type says what its values are.
+    fn given(value: &Value, base: Base, engine: &str) -> Cell {
         match value {
             Value::Null => Cell::Null,
             Value::Boolean(truth) => Cell::Exact("boolean", truth.to_string()),
@@ -83,6 +89,9 @@ impl Cell {
                 Cell::Exact("boolean", (text == "1").to_string())
             }
             Value::Exact(text) => Cell::Exact("number", digits(text)),
+            Value::Double(double) if engine == "sqlite" && matches!(base, Base::Decimal { .. }) => {
+                Cell::Exact("number", digits(&double.to_string()))
+            }
             Value::Double(double) => Cell::Double(*double),
             Value::Text(text) if base.is_time() => Cell::Exact("time", moment(text)),
             Value::Text(text) => Cell::Exact("text", text.clone()),

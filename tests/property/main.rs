@@ -48,7 +48,9 @@ fn engines_say_what_the_definitions_say() {
             let ready = &ready;
             let runs: Vec<_> = engines
                 .iter_mut()
-                .map(|engine| scope.spawn(move || ready.iter().map(|round| rounds::run(engine, round)).collect::<Vec<_>>()))
+                .map(|engine| {
+                    scope.spawn(move || ready.iter().map(|round| rounds::run(engine, round)).collect::<Vec<_>>())
+                })
                 .collect();
             let next = prepare(from);
             let tallies: Vec<Tally> =
@@ -60,5 +62,10 @@ fn engines_say_what_the_definitions_say() {
         ready = next;
     }
     tally.report();
-    assert!(tally.failures.is_empty(), "{}\n\n{}", tally.failures.join("\n\n"), tally.disagreements.join("\n"));
+    assert!(
+        tally.failures.is_empty() && tally.disagreements.is_empty(),
+        "{}\n\n{}",
+        tally.failures.join("\n\n"),
+        tally.disagreements.join("\n")
+    );
 }

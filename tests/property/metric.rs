@@ -41,8 +41,7 @@ pub struct Traits {
 
 impl Metric {
     pub fn line(&self) -> String {
-        let attributes =
-            if self.attributes.is_empty() { String::new() } else { format!(" {{ {} }}", self.attributes) };
+        let attributes = if self.attributes.is_empty() { String::new() } else { format!(" {{ {} }}", self.attributes) };
         format!("metric {} = {}{attributes}", self.name, self.formula)
     }
 
@@ -175,7 +174,8 @@ impl<'a> Author<'a> {
         let number = row.value(random, kind, 2);
         let own = if random.percent(25) { format!(" where {}", row.condition(random, 1)) } else { String::new() };
         let countable = [Kind::Integer, Kind::Text, Kind::Decimal, Kind::Boolean, Kind::Date];
-        let orderly = *random.one(&[Kind::Integer, Kind::Decimal, Kind::Text, Kind::Date, Kind::Double, Kind::Timestamp]);
+        let orderly =
+            *random.one(&[Kind::Integer, Kind::Decimal, Kind::Text, Kind::Date, Kind::Double, Kind::Timestamp]);
         match random.below(16) {
             0..=2 => (format!("sum({number}{own})"), kind, "sum", true),
             3 | 4 => {
@@ -233,7 +233,12 @@ impl<'a> Author<'a> {
             kind,
             sources: BTreeSet::from([source]),
             operators: [Some(name), operator].into_iter().flatten().collect(),
-            traits: Traits { additive: additive && operator.is_none(), leaf: operator.is_none(), plain, ..Traits::default() },
+            traits: Traits {
+                additive: additive && operator.is_none(),
+                leaf: operator.is_none(),
+                plain,
+                ..Traits::default()
+            },
             uses: Vec::new(),
         }
     }
@@ -342,10 +347,23 @@ impl<'a> Author<'a> {
 
     fn rolling(&self, random: &mut Random) -> Option<Draft> {
         let at = self.unshifted(random)?;
-        let length =
-            random.word(&["1 day", "3 days", "7 days", "28 days", "2 weeks", "1 month", "3 months", "2 quarters", "1 year"]);
-        let mut draft =
-            self.over("rolling", &[at], self.metrics[at].kind, format!("rolling({}, {length})", self.written(random, at)));
+        let length = random.word(&[
+            "1 day",
+            "3 days",
+            "7 days",
+            "28 days",
+            "2 weeks",
+            "1 month",
+            "3 months",
+            "2 quarters",
+            "1 year",
+        ]);
+        let mut draft = self.over(
+            "rolling",
+            &[at],
+            self.metrics[at].kind,
+            format!("rolling({}, {length})", self.written(random, at)),
+        );
         draft.traits.windowed = true;
         Some(draft)
     }
@@ -353,8 +371,12 @@ impl<'a> Author<'a> {
     fn to_date(&self, random: &mut Random) -> Option<Draft> {
         let at = self.unshifted(random)?;
         let until = random.word(&["week", "month", "quarter", "year", "year", "month"]);
-        let mut draft =
-            self.over("to_date", &[at], self.metrics[at].kind, format!("to_date({}, {until})", self.written(random, at)));
+        let mut draft = self.over(
+            "to_date",
+            &[at],
+            self.metrics[at].kind,
+            format!("to_date({}, {until})", self.written(random, at)),
+        );
         draft.traits.windowed = true;
         Some(draft)
     }
@@ -369,7 +391,17 @@ impl<'a> Author<'a> {
 
     fn prior(&self, random: &mut Random) -> Option<Draft> {
         let at = self.pick(random, |_| true)?;
-        let offset = random.word(&["1 day", "7 days", "1 week", "1 month", "1 month", "3 months", "1 quarter", "1 year", "1 year"]);
+        let offset = random.word(&[
+            "1 day",
+            "7 days",
+            "1 week",
+            "1 month",
+            "1 month",
+            "3 months",
+            "1 quarter",
+            "1 year",
+            "1 year",
+        ]);
         let mut draft =
             self.over("prior", &[at], self.metrics[at].kind, format!("prior({}, {offset})", self.written(random, at)));
         draft.traits.shifted = true;
@@ -379,8 +411,12 @@ impl<'a> Author<'a> {
     fn start_of(&self, random: &mut Random) -> Option<Draft> {
         let at = self.pick(random, |_| true)?;
         let period = random.word(&["week", "month", "quarter", "year"]);
-        let mut draft =
-            self.over("start_of", &[at], self.metrics[at].kind, format!("start_of({}, {period})", self.written(random, at)));
+        let mut draft = self.over(
+            "start_of",
+            &[at],
+            self.metrics[at].kind,
+            format!("start_of({}, {period})", self.written(random, at)),
+        );
         draft.traits.shifted = true;
         Some(draft)
     }
@@ -489,8 +525,10 @@ impl<'a> Author<'a> {
     }
 
     fn follow(&self, random: &mut Random) -> Option<Draft> {
-        let counted = self.pick(random, |it| it.traits.leaf && it.sources.iter().all(|at| self.schema.sources[*at].is_fact))?;
-        let after = self.pick(random, |it| it.traits.leaf && it.sources.iter().all(|at| self.schema.sources[*at].is_fact))?;
+        let counted =
+            self.pick(random, |it| it.traits.leaf && it.sources.iter().all(|at| self.schema.sources[*at].is_fact))?;
+        let after =
+            self.pick(random, |it| it.traits.leaf && it.sources.iter().all(|at| self.schema.sources[*at].is_fact))?;
         let window = random.word(&["1 day", "7 days", "1 month", "36 hours", "1 year", "30 days"]);
         let by = random.word(&["person_id", "item", "person_id"]);
         let (n, m) = (self.written(random, counted), &self.metrics[after].name);

@@ -35,14 +35,4 @@ impl Random {
     pub fn any<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         if of.is_empty() { None } else { Some(self.one(of)) }
     }
-
-    /// Some of these in their order, at most so many.
-    pub fn some<T: Clone>(&mut self, of: &[T], most: usize) -> Vec<T> {
-        let mut places: Vec<usize> = (0..of.len()).collect();
-        while places.len() > most {
-            let drop = self.below(places.len());
-            places.remove(drop);
-        }
-        places.into_iter().map(|at| of[at].clone()).collect()
-    }
 }

@@ -2,13 +2,21 @@
 
 use super::holding;
 use super::making::{self, Made};
+use super::number;
 use super::smaller;
 use super::tally::Tally;
-use super::world::{Query, Sound};
+use super::world::{Query, Sound, World};
 use crate::support::engine::{self, Engine};
 use etalon::meaning;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Failures that were made smaller and are told in full; of the others the seeds are.
+static SHOWN: AtomicU64 = AtomicU64::new(0);
+
+/// The code of a statement that does not pass its own vetting: a fault of the compiler.
+const NOT_VETTED: &str = "E0602";
 
 /// A world ready to be put to engines.
 pub struct Prepared {
@@ -40,11 +48,19 @@ pub fn prepare(seed: u64) -> Prepared {
             Ok(Ok((expected, sql))) => {
                 for said in sql.iter().filter_map(|sql| sql.as_ref().err()) {
                     tally.refused(said);
+                    if said.starts_with(NOT_VETTED) {
+                        tally.failures.push(told(seed, said, &mut not_vetted, &made.world, query));
+                    }
                 }
                 asks.push(Ask { query: query.clone(), operators: operators.clone(), expected, sql });
             }
-            Ok(Err(said)) => (0..engine::ALL.len()).for_each(|_| tally.refused(&said)),
-            Err(_) => tally.failures.push(format!("seed {seed}: the compiler panics\n{query}\n{}", made.world)),
+            Ok(Err(said)) => {
+                (0..engine::ALL.len()).for_each(|_| tally.refused(&said));
+                if said.starts_with(NOT_VETTED) {
+                    tally.failures.push(told(seed, &said, &mut not_vetted, &made.world, query));
+                }
+            }
+            Err(_) => tally.failures.push(told(seed, "the compiler panics", &mut panics, &made.world, query)),
         }
     }
     Prepared { seed, made, sound, asks, tally }
@@ -81,7 +97,12 @@ pub fn run(engine: &mut Engine, round: &Prepared) -> Tally {
         }
     }
     if let Some((ask, found)) = failed {
-        let smaller = smaller::shrink(engine, &round.made.world, &ask.query);
+        let shown = SHOWN.fetch_add(1, Ordering::Relaxed) < number("ETALON_PROPERTY_SHOWN", 3);
+        if !shown {
+            return tally;
+        }
+        let smaller =
+            smaller::shrink(&mut |world, query| difference(engine, world, query), &round.made.world, &ask.query);
         let found = match &smaller {
             Some(smaller) => format!("{}\n{}\n{}", smaller.world, smaller.query, smaller.found),
             None => format!("{}\n{}\n{found}", round.made.world, ask.query),
@@ -95,11 +116,37 @@ pub fn run(engine: &mut Engine, round: &Prepared) -> Tally {
 fn held(engine: &mut Engine, sql: &str, ask: &Ask) -> Result<(), String> {
     let answer = engine.query(sql).map_err(|error| format!("{error}\n{sql}"))?;
     let ordered = ask.query.order.is_some() || ask.query.limit.is_some();
-    holding::same(&ask.expected, &answer, ordered).map_err(|both| format!("{both}\n{sql}"))
+    holding::same(&ask.expected, &answer, ordered, engine.name).map_err(|both| format!("{both}\n{sql}"))
+}
+
+/// A failure of the compiler, made smaller.
+fn told(
+    seed: u64,
+    said: &str,
+    fails: &mut dyn FnMut(&World, &Query) -> Option<String>,
+    world: &World,
+    query: &Query,
+) -> String {
+    let smaller = smaller::shrink(fails, world, query);
+    let (world, query) = smaller.as_ref().map_or((world, query), |it| (&it.world, &it.query));
+    format!("==== ETALON_SEED={seed}: {said}\n{world}\n{query}")
+}
+
+/// Whether the compiler makes a statement that its own vetting does not let through.
+fn not_vetted(world: &World, query: &Query) -> Option<String> {
+    let mut sound = world.read().ok()?;
+    let request = sound.request(query).ok()?;
+    sound.compile(&request).into_iter().find_map(|sql| sql.err().filter(|said| said.starts_with(NOT_VETTED)))
+}
+
+/// Whether the compiler or the evaluator panics.
+fn panics(world: &World, query: &Query) -> Option<String> {
+    let mut sound = world.read().ok()?;
+    catch_unwind(AssertUnwindSafe(|| ask(&mut sound, query).ok())).err().map(|_| "a panic".to_owned())
 }
 
 /// How an engine and the definitions differ about a request of a world, if they do.
-pub fn difference(engine: &mut Engine, world: &super::world::World, query: &Query) -> Option<String> {
+fn difference(engine: &mut Engine, world: &World, query: &Query) -> Option<String> {
     let place = engine::ALL.iter().position(|name| *name == engine.name)?;
     let mut sound = world.read().ok()?;
     let (expected, sql) = catch_unwind(AssertUnwindSafe(|| ask(&mut sound, query))).ok()?.ok()?;

@@ -22,10 +22,6 @@ impl Kind {
         matches!(self, Integer | Decimal | Double)
     }
 
-    pub fn is_time(self) -> bool {
-        matches!(self, Date | Timestamp | Instant)
-    }
-
     fn name(self) -> &'static str {
         match self {
             Integer => "integer",
@@ -101,7 +97,7 @@ pub const RATES: usize = 2;
 impl Schema {
     pub fn random(random: &mut Random) -> Schema {
         let axis = *random.one(&[Date, Date, Timestamp, Timestamp, Instant]);
-        let mut nullable = |random: &mut Random| random.percent(40);
+        let nullable = |random: &mut Random| random.percent(40);
         let areas = Source {
             name: "areas",
             key: "area_id",
@@ -216,9 +212,9 @@ impl Schema {
             lines.push("}".to_owned());
         }
         for (name, _, ways) in &self.dimensions {
-            let ways: Vec<String> =
-                ways.iter().map(|(source, path)| format!("{} {path}", self.sources[*source].name)).collect();
-            lines.push(format!("dimension {name} {{ {} }}", ways.join(" ")));
+            lines.push(format!("dimension {name} {{"));
+            lines.extend(ways.iter().map(|(source, path)| format!("  {} {path}", self.sources[*source].name)));
+            lines.push("}".to_owned());
         }
         if self.calendar {
             lines.push("source days { key day day date period text season text }".to_owned());

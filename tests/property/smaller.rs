@@ -1,8 +1,6 @@
 //! A failure made smaller: rows, definitions and words of the request are left out while the two sides still differ.
 
-use super::rounds;
 use super::world::{Query, World};
-use crate::support::engine::Engine;
 use std::time::{Duration, Instant};
 
 /// The smallest world and request found that fail.
@@ -16,24 +14,31 @@ pub struct Smaller {
 const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Leaves out what it can. Nothing if the failure does not come back.
-pub fn shrink(engine: &mut Engine, world: &World, query: &Query) -> Option<Smaller> {
+/// `fails` says how a world and a request fail, if they do.
+pub fn shrink(
+    fails: &mut dyn FnMut(&World, &Query) -> Option<String>,
+    world: &World,
+    query: &Query,
+) -> Option<Smaller> {
     let until = Instant::now() + PATIENCE;
-    let found = rounds::difference(engine, world, query)?;
+    let found = fails(world, query)?;
     let kind = kind(&found);
     let mut best = Smaller { world: world.clone(), query: query.clone(), found };
     let mut changed = true;
-    while changed && Instant::now() < until {
+    while changed {
         changed = false;
-        for (world, query) in candidates(&best.world, &best.query) {
+        let mut at = 0;
+        // A step that helped leaves another one in its place.
+        while let Some((world, query)) = candidates(&best.world, &best.query).into_iter().nth(at) {
             if Instant::now() > until {
-                break;
+                return Some(best);
             }
-            if let Some(found) = rounds::difference(engine, &world, &query)
-                && kind == self::kind(&found)
-            {
-                best = Smaller { world, query, found };
-                changed = true;
-                break;
+            match fails(&world, &query) {
+                Some(found) if self::kind(&found) == kind => {
+                    best = Smaller { world, query, found };
+                    changed = true;
+                }
+                _ => at += 1,
             }
         }
     }
@@ -82,17 +87,7 @@ fn candidates(world: &World, query: &Query) -> Vec<(World, Query)> {
             smaller(&|_, query| query.metrics[at] = other.clone());
         }
     }
-    for at in 0..world.tables.len() {
-        let count = world.tables[at].rows.len();
-        let mut size = count;
-        while size > 0 {
-            for from in (0..count).step_by(size) {
-                smaller(&|world, _| drop(world.tables[at].rows.drain(from..(from + size).min(count))));
-            }
-            size /= 2;
-        }
-    }
-    // All metrics that nothing needs go first, then line by line.
+    // All metrics that nothing needs at once, then line by line, then rows.
     let unused: Vec<usize> = (0..world.lines.len())
         .filter(|&at| {
             let name = world.lines[at].strip_prefix("metric ").and_then(|rest| rest.split(' ').next());
@@ -117,15 +112,27 @@ fn candidates(world: &World, query: &Query) -> Vec<(World, Query)> {
     }
     for at in 0..world.lines.len() {
         let line = &world.lines[at];
-        if line.starts_with("source ") {
+        if line.starts_with("source ") || line.starts_with("dimension ") {
             let end = at + world.lines[at..].iter().position(|line| line.ends_with('}')).unwrap_or_default();
             smaller(&|world, _| drop(world.lines.drain(at..=end)));
         } else if line != "}" {
             smaller(&|world, _| drop(world.lines.remove(at)));
         }
-        if let Some((before, _)) = line.rsplit_once(" where ").filter(|(before, _)| line.starts_with("metric ") && !before.is_empty()) {
+        if let Some((before, _)) =
+            line.rsplit_once(" where ").filter(|(before, _)| line.starts_with("metric ") && !before.is_empty())
+        {
             let before = before.to_owned();
             smaller(&|world, _| world.lines[at] = before.clone());
+        }
+    }
+    for at in 0..world.tables.len() {
+        let count = world.tables[at].rows.len();
+        let mut size = count;
+        while size > 0 {
+            for from in (0..count).step_by(size) {
+                smaller(&|world, _| drop(world.tables[at].rows.drain(from..(from + size).min(count))));
+            }
+            size /= 2;
         }
     }
     if !world.config.contains("timezone: UTC, week_starts: monday, year_starts: january") {
@@ -138,6 +145,7 @@ fn candidates(world: &World, query: &Query) -> Vec<(World, Query)> {
 /// The metrics that a text names.
 fn names(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let is_metric = |word: &&str| word.strip_prefix('m').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let is_metric =
+        |word: &&str| word.strip_prefix('m').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
     words.filter(is_metric).map(str::to_owned).collect()
 }
