@@ -117,6 +117,10 @@ impl Rows<'_> {
             self.definitions.report(errors::lookup_needs_period(call.arguments[0].span, operator));
             return Expr::broken();
         }
+        if of.only_totals {
+            self.definitions.report(meaning::lookup_of_totals(call.arguments[0].span));
+            return Expr::broken();
+        }
         let found = self.looked_up(metric, &of.sources, per, via, span);
         match until {
             Some(written) => self.bounded(found, written, &of.time),

@@ -116,6 +116,16 @@ pub fn per_of_totals(span: Span) -> Diagnostic {
         .help("name a metric that has rows of its own: `avg(m / total(m) per day)`")
 }
 
+pub fn lookup_of_totals(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &codes::ONLY_TOTALS,
+        span,
+        "what is looked up is made of totals alone, which have no rows for this key",
+    )
+    .label("the same for every row")
+    .help("look up a metric that has rows of its own: `metric(m / total(m))`")
+}
+
 pub fn no_first_per(span: Span, aggregate: &str) -> Diagnostic {
     Diagnostic::new(
         &codes::MISPLACED_CLAUSE,

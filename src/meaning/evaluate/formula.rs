@@ -14,7 +14,7 @@ use crate::model::{
 use crate::source::Span;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Where a metric is computed: the keys its rows are grouped by, the filters they satisfy, the stretches of time they lie in.
 #[derive(Clone)]
@@ -253,8 +253,13 @@ impl<'a, 'r> Engine<'a, 'r> {
         let keys = lookup.keys.iter().map(|(key, _)| key.clone()).collect();
         let context = Context::new(keys, Vec::new(), slots, self.line.clone());
         let prepared = self.prepare(&lookup.metric, &context, true, lookup.span)?;
+        // No rows are null, whatever the formula makes of what is missing.
+        let mut known: FxHashSet<Vec<Value>> = FxHashSet::default();
+        prepared.rows(false, context.shape.len(), &mut |row| {
+            known.insert(row.clone());
+        });
         let rows = self.rows;
-        Ok(move |row: &[Value]| prepared.value(rows, row))
+        Ok(move |row: &[Value]| if known.contains(row) { prepared.value(rows, row) } else { Ok(Value::Null) })
     }
 
     /// Whether any measure of an expression keeps its time as instants.
