@@ -6,7 +6,7 @@ use super::line;
 use super::measures::{Filters, Parts};
 use super::planner::{Planner, Within, columns_of, grouped_name, unique_name};
 use super::{Column, Dense, Fold, Folded, RelationId, Stack, Step};
-use crate::model::{Expr, Key, Per, Type};
+use crate::model::{Expr, Key, Measure, Per, Type};
 
 /// What gets a row for each period of the keys of time.
 pub struct Filled {
@@ -17,11 +17,12 @@ pub struct Filled {
 }
 
 impl Planner<'_> {
+    /// The relation of a `per`. `end`: the measures with whose last row a window ends that nothing else ends.
     pub(super) fn fold(
         &mut self,
         per: &Per,
         filters: &Filters,
-        frame: &Frame,
+        (frame, end): (&Frame, Option<Vec<(Measure, Filters)>>),
         keys: &[Key],
         (name, ty): (&str, &Type),
     ) -> RelationId {
@@ -45,7 +46,11 @@ impl Planner<'_> {
         let was_universal = self.universal;
         let becomes_universal = !was_universal && line::needs_utc(&new_times, &measures);
         let stretches = if is_framed || (by_stretches && !new_times.is_empty()) {
-            let outer = (!outer_times.is_empty()).then(|| self.stretches(&outer_times, frame));
+            let has_outer = !outer_times.is_empty() || self.within.as_ref().is_some_and(|within| within.framed);
+            let outer = match has_outer {
+                true => Some(self.stretches(&outer_times, frame)),
+                false => end.and_then(|end| self.ending_with_data(frame, end)),
+            };
             let outer = if becomes_universal { outer.map(|outer| self.in_utc(outer)) } else { outer };
             self.universal |= becomes_universal;
             let open = self.is_open(frame) && new_times.is_empty();

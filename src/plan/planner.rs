@@ -243,7 +243,10 @@ impl<'m> Planner<'m> {
         for (at, (ingredient, name, ty)) in group.ingredients.iter().enumerate() {
             let relation = match ingredient {
                 Ingredient::Measure { .. } => continue,
-                Ingredient::Per { per, filters, frame } => self.fold(per, filters, frame, &keys, (name, ty)),
+                Ingredient::Per { per, filters, frame } => {
+                    let end = data_end(frame, ends);
+                    self.fold(per, filters, (frame, end), &keys, (name, ty))
+                }
                 Ingredient::Follow { follow, filters, frame } => {
                     let (model, reading) = (self.model, self.reading(frame, false, &keys, ends));
                     let step = follow::plan(self, model, follow, filters, &keys, &reading, ty);
@@ -402,11 +405,7 @@ impl<'m> Planner<'m> {
             }
             (true, _) => Reading::Range(self.range),
             (false, true) => {
-                let end = frame.iter().rev().find_map(|by| match by {
-                    frames::Move::DataEnd(at) => Some(ends[*at].clone()),
-                    _ => None,
-                });
-                let relation = match end {
+                let relation = match data_end(frame, ends) {
                     Some(measures) => self.ending_with_data(frame, measures),
                     None => self.ending_with_range(frame),
                 };
@@ -429,6 +428,14 @@ fn wanted<'g>(group: &'g Group, members: &[usize]) -> (Vec<Wanted<'g>>, Vec<Colu
         _ => None,
     };
     members.iter().filter_map(of).unzip()
+}
+
+/// The measures with whose last row a frame ends that nothing else ends.
+fn data_end(frame: &Frame, ends: &[Vec<(Measure, Filters)>]) -> Option<Vec<(Measure, Filters)>> {
+    frame.iter().rev().find_map(|by| match by {
+        frames::Move::DataEnd(at) => Some(ends[*at].clone()),
+        _ => None,
+    })
 }
 
 /// What stretches are read by: those around, the line of time, keys of time, and a frame.
