@@ -88,7 +88,7 @@ fn grain(random: &mut Random, era: &Era, axis: Kind, dense: bool) -> &'static st
     let fine = axis != Kind::Date && era.days < 15;
     match random.below(20) {
         0 | 1 if fine => "hour",
-        2 if fine && !dense => random.word(&["minute", "second"]),
+        2 if fine && !dense && era.days < 8 => "minute",
         0..=5 if era.days < 130 => "day",
         6 | 7 => "week",
         8..=14 => "month",
