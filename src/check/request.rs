@@ -95,7 +95,7 @@ pub fn report(model: &Model, names: &Names, report: &ast::Report, found: &mut Fo
 }
 
 fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
-    let errors_before = found.len();
+    let errors_before = found.errors();
     let asked = ask.metrics.iter().filter_map(|name| model.metric_named(&name.text)).collect();
     let mut built = Built { model, found, asked };
     let metrics = metrics(&mut built, &ask.metrics)?;
@@ -158,7 +158,7 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
         let metric = model.metric(*id);
         let name = format!("`{}`", metric.name);
         // A key that is refused says more than that no period is asked for.
-        if built.found.len() == errors_before {
+        if built.found.errors() == errors_before {
             periods::are_known(&mut built, &keys, range.as_ref(), &name, &metric.time, ask.span);
         }
     }
@@ -175,7 +175,7 @@ fn check(model: &Model, ask: &Written, found: &mut Found) -> Option<Request> {
         None => None,
     };
     let order = order(&mut built, ask.order, &keys, &metrics);
-    if built.found.len() > errors_before && built.found.has_errors() {
+    if built.found.errors() > errors_before {
         return None;
     }
     let limit = ask.limit;

@@ -37,6 +37,11 @@ impl Found {
         self.diagnostics.iter().any(|d| d.code.severity == Severity::Error)
     }
 
+    /// How many errors are among what was found.
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|found| found.code.severity == Severity::Error).count()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }
