@@ -1,7 +1,7 @@
 //! Random requests of a model.
 
 use super::data::Era;
-use super::metric::{Author, Metric};
+use super::metric::{Author, Grains, Metric};
 use super::random::Random;
 use super::schema::Kind;
 use super::world::Query;
@@ -20,6 +20,7 @@ pub fn query(random: &mut Random, author: &Author) -> (Query, BTreeSet<&'static 
             chosen.push(metric);
         }
     }
+    let refuses = chosen.iter().fold(Grains::default(), |all, it| all.and(it.traits.refuses));
     for metric in &chosen {
         operators.extend(&metric.operators);
     }
@@ -32,13 +33,20 @@ pub fn query(random: &mut Random, author: &Author) -> (Query, BTreeSet<&'static 
     let paths = author.schema.common(&sources);
     let row = author.row(&paths, looks_back);
     if random.percent(if needs_period { 85 } else { 55 }) {
-        query.by.push(grain(random, author.era, author.schema.axis, needs_period).to_owned());
+        // One that fits, if there is one; sometimes another, which is refused.
+        let mut chosen = grain(random, author.era, author.schema.axis, needs_period);
+        for _ in 0..20 {
+            if refuses.has(chosen) {
+                chosen = grain(random, author.era, author.schema.axis, needs_period);
+            }
+        }
+        query.by.push(chosen.to_owned());
         operators.insert("grain");
-        if random.percent(8) {
+        if random.percent(if looks_back { 3 } else { 8 }) {
             query.by.push(random.word(&["year", "month", "quarter", "day"]).to_owned());
         }
     }
-    if random.percent(8) {
+    if random.percent(8) && !looks_back {
         query.by.push(random.word(&["month_of_year", "day_of_week", "quarter_of_year"]).to_owned());
         operators.insert("date part");
     }
@@ -46,7 +54,8 @@ pub fn query(random: &mut Random, author: &Author) -> (Query, BTreeSet<&'static 
         query.by.push(random.word(&["period", "season"]).to_owned());
         operators.insert("calendar table");
     }
-    for _ in 0..*random.one(&[0, 0, 1, 1, 2]) {
+    let keys = if chosen.iter().all(|it| it.traits.rowless) { 0 } else { *random.one(&[0, 0, 1, 1, 2]) };
+    for _ in 0..keys {
         if let Some((path, _)) = row.any_path(random, &[Kind::Text, Kind::Integer, Kind::Boolean, Kind::Text]) {
             query.by.push(path);
             operators.insert("key");
@@ -90,6 +99,7 @@ fn grain(random: &mut Random, era: &Era, axis: Kind, dense: bool) -> &'static st
         0 | 1 if fine => "hour",
         2 if fine && !dense && era.days < 8 => "minute",
         0..=5 if era.days < 130 => "day",
+        0 => "day",
         6 | 7 => "week",
         8..=14 => "month",
         15..=17 => "quarter",

@@ -22,13 +22,8 @@ pub fn same(expected: &meaning::Answer, actual: &Answer, ordered: bool, engine: 
     if names != actual.columns.iter().map(String::as_str).collect::<Vec<_>>() {
         return Err(format!("columns differ: {names:?} and {:?}", actual.columns));
     }
-    let mut wanted: Vec<Vec<Cell>> = expected.rows.iter().map(|row| row.iter().map(Cell::expected).collect()).collect();
-    let bases: Vec<Base> = expected.columns.iter().map(|column| column.ty.base).collect();
-    let mut given: Vec<Vec<Cell>> = actual
-        .rows
-        .iter()
-        .map(|row| row.iter().zip(&bases).map(|(value, base)| Cell::given(value, *base, engine)).collect())
-        .collect();
+    let mut wanted = evaluated_cells(expected);
+    let mut given = engine_cells(actual, expected, engine);
     if !ordered {
         wanted.sort_by(|left, right| by_exact_first(left, right));
         given.sort_by(|left, right| by_exact_first(left, right));
@@ -56,14 +51,39 @@ pub fn same(expected: &meaning::Answer, actual: &Answer, ordered: bool, engine: 
 
 /// A value in the one form it is compared in.
 #[derive(Clone, Debug, PartialEq)]
-enum Cell {
+pub enum Cell {
     Null,
     /// Of a kind, and its text.
     Exact(&'static str, String),
     Double(f64),
 }
 
+/// The rows of an answer.
+pub type Cells = Vec<Vec<Cell>>;
+
+pub fn evaluated_cells(answer: &meaning::Answer) -> Cells {
+    answer.rows.iter().map(|row| row.iter().map(Cell::expected).collect()).collect()
+}
+
+/// The same of an engine's answer, whose columns have the types that the definitions give them.
+pub fn engine_cells(answer: &Answer, like: &meaning::Answer, engine: &str) -> Cells {
+    let bases: Vec<Base> = like.columns.iter().map(|column| column.ty.base).collect();
+    let cells =
+        |row: &Vec<Value>| row.iter().zip(&bases).map(|(value, base)| Cell::given(value, *base, engine)).collect();
+    answer.rows.iter().map(cells).collect()
+}
+
 impl Cell {
+    /// A number; null is 0.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Cell::Null => Some(0.0),
+            Cell::Double(double) => Some(*double),
+            Cell::Exact("number", digits) => digits.parse().ok(),
+            Cell::Exact(..) => None,
+        }
+    }
+
     fn expected(value: &meaning::Value) -> Cell {
         match value {
             meaning::Value::Null => Cell::Null,
@@ -99,7 +119,7 @@ impl Cell {
         }
     }
 
-    fn is(&self, other: &Cell) -> bool {
+    pub fn is(&self, other: &Cell) -> bool {
         match (self, other) {
             (Cell::Double(left), Cell::Double(right)) => {
                 (left - right).abs() <= TOLERANCE * left.abs().max(right.abs()).max(1.0)

@@ -5,8 +5,14 @@
 mod ask;
 mod data;
 mod holding;
+mod lawful;
+mod laws;
 mod making;
 mod metric;
+mod of_groups;
+mod of_rows;
+mod of_time;
+mod of_values;
 mod random;
 mod rounds;
 mod row;
@@ -15,6 +21,7 @@ mod smaller;
 #[path = "../support/mod.rs"]
 mod support;
 mod tally;
+mod variants;
 mod world;
 
 use rayon::prelude::*;
@@ -23,6 +30,8 @@ use tally::Tally;
 
 /// Rounds of a run that asks for none.
 const ROUNDS: u64 = 40;
+/// Rounds in which the laws are tried.
+const LAW_ROUNDS: u64 = 30;
 /// Rounds that are made ready while the engines answer those before.
 const BATCH: u64 = 8;
 
@@ -67,5 +76,24 @@ fn engines_say_what_the_definitions_say() {
         "{}\n\n{}",
         tally.failures.join("\n\n"),
         tally.disagreements.join("\n")
+    );
+}
+
+#[test]
+fn laws_hold() {
+    let first = number("ETALON_SEED", 1);
+    let rounds = number("ETALON_PROPERTY_ROUNDS", LAW_ROUNDS);
+    let mut engines = engine::at_hand(&["duckdb"]);
+    let mut held = lawful::Held::default();
+    for seed in first..first + rounds {
+        lawful::hold(seed, engines.first_mut(), &mut held);
+    }
+    let lines: String = held.counts.iter().map(|(law, count)| format!("  {law:<48} {count:>6}\n")).collect();
+    engine::report(&format!("\nlaws, held so many times:\n{lines}"));
+    assert!(
+        held.broken.is_empty(),
+        "{} broken\n{}",
+        held.broken.len(),
+        held.broken[..held.broken.len().min(3)].join("\n\n")
     );
 }

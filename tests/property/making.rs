@@ -2,7 +2,7 @@
 
 use super::ask;
 use super::data::{self, Era};
-use super::metric::Author;
+use super::metric::{Author, Metric};
 use super::random::Random;
 use super::schema::Schema;
 use super::world::{self, Query, World};
@@ -15,6 +15,8 @@ pub struct Made {
     /// Definitions that the checker refused, by code.
     pub refused: BTreeMap<String, usize>,
     pub defined: usize,
+    pub schema: Schema,
+    pub metrics: Vec<Metric>,
 }
 
 /// Metrics in a model, and requests put to it.
@@ -25,9 +27,9 @@ pub fn make(seed: u64) -> Made {
     let random = &mut Random(seed);
     let config = config(random);
     let calendar = world::calendar(&config).expect("the calendar is sound");
-    let mut schema = Schema::random(random);
-    schema.calendar = random.percent(15);
     let era = Era::random(random);
+    let mut schema = Schema::random(random, &era);
+    schema.calendar = random.percent(15);
     let base = schema.lines();
     let mut author = Author { schema: &schema, era: &era, metrics: Vec::new() };
     let mut refused = BTreeMap::new();
@@ -38,18 +40,14 @@ pub fn make(seed: u64) -> Made {
         let lines = base.iter().cloned().chain(author.metrics.iter().map(|it| it.line())).chain([metric.line()]);
         match world::check(&lines.collect::<Vec<_>>().join("\n"), &calendar) {
             Ok(_) => author.metrics.push(metric),
-            Err(said) => {
-                if std::env::var("ETALON_PROPERTY_TALK").is_ok() {
-                    eprintln!("{}\n   {}", said.lines().next().unwrap_or_default(), metric.line());
-                }
-                *refused.entry(said.chars().take(5).collect()).or_default() += 1;
-            }
+            Err(said) => *refused.entry(said.chars().take(5).collect()).or_default() += 1,
         }
     }
     let queries = (0..REQUESTS).map(|_| ask::query(random, &author)).collect();
     let lines = base.into_iter().chain(author.metrics.iter().map(|it| it.line())).collect();
     let tables = data::tables(random, &schema, &era);
-    Made { world: World { config, lines, tables }, queries, refused, defined: author.metrics.len() }
+    let metrics = author.metrics;
+    Made { world: World { config, lines, tables }, queries, refused, defined: metrics.len(), metrics, schema }
 }
 
 fn config(random: &mut Random) -> String {

@@ -1,6 +1,8 @@
 //! Random sources: what the rows are, how they are joined, and what every row reaches.
 
+use super::data::Era;
 use super::random::Random;
+use super::row::Row;
 
 /// A type, without its size.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -95,7 +97,7 @@ pub const PEOPLE: usize = 1;
 pub const RATES: usize = 2;
 
 impl Schema {
-    pub fn random(random: &mut Random) -> Schema {
+    pub fn random(random: &mut Random, era: &Era) -> Schema {
         let axis = *random.one(&[Date, Date, Timestamp, Timestamp, Instant]);
         let nullable = |random: &mut Random| random.percent(40);
         let areas = Source {
@@ -148,10 +150,24 @@ impl Schema {
             }
         }
         let mut schema = Schema { sources, axis, dimensions: Vec::new(), calendar: false };
+        schema.derive(random, era);
         let facts = schema.facts();
         let item = facts.iter().map(|&fact| (fact, "item".to_owned())).collect();
         schema.dimensions.push(("thing", Text, item));
         schema
+    }
+
+    /// Adds columns that are computed of others, over joins as well.
+    fn derive(&mut self, random: &mut Random, era: &Era) {
+        for fact in self.facts() {
+            for name in ["v1", "v2"].into_iter().take(random.below(3)) {
+                let kind = *random.one(&[Integer, Decimal, Text, Boolean, Date]);
+                let paths = self.reached(fact);
+                let formula = Row { paths: &paths, era, without: &[] }.value(random, kind, 2);
+                let derived = Column { name: name.to_owned(), kind, nullable: true, derived: Some(formula) };
+                self.sources[fact].columns.push(derived);
+            }
+        }
     }
 
     pub fn facts(&self) -> Vec<usize> {
