@@ -94,7 +94,8 @@ pub fn query(random: &mut Random, author: &Author) -> (Query, BTreeSet<&'static 
 
 /// A grain that gives not too many periods.
 fn grain(random: &mut Random, era: &Era, axis: Kind, dense: bool) -> &'static str {
-    let fine = axis != Kind::Date && era.days < 15;
+    // To find the start of an hour, statements spell out every change of the clocks: windows by hours of instants take seconds.
+    let fine = era.days < 15 && (axis == Kind::Timestamp || (axis == Kind::Instant && !dense));
     match random.below(20) {
         0 | 1 if fine => "hour",
         2 if fine && !dense && era.days < 8 => "minute",

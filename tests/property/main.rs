@@ -28,12 +28,63 @@ use rayon::prelude::*;
 use support::engine;
 use tally::Tally;
 
-/// Rounds of a run that asks for none.
-const ROUNDS: u64 = 40;
+/// Rounds of a run that asks for no number of them: enough for [`COMPARED`].
+const ROUNDS: u64 = 190;
 /// Rounds in which the laws are tried.
-const LAW_ROUNDS: u64 = 30;
+const LAW_ROUNDS: u64 = 24;
 /// Rounds that are made ready while the engines answer those before.
 const BATCH: u64 = 8;
+
+/// What a run of all rounds compares at least, and each operator in it with rows.
+const COMPARED: usize = 20_000;
+const BY_OPERATOR: usize = 50;
+/// At most one request in so many is refused, by code of the checker or for want of a plan.
+const REFUSED: usize = 4;
+/// Every operator that has to have been compared.
+const OPERATORS: [&str; 42] = [
+    "+ - *",
+    "at",
+    "avg",
+    "calendar table",
+    "case, coalesce",
+    "count",
+    "count distinct",
+    "count of values",
+    "cumulative",
+    "date part",
+    "during",
+    "fill",
+    "fill attribute",
+    "filter",
+    "first",
+    "first/last per",
+    "follow",
+    "function",
+    "grain",
+    "having",
+    "key",
+    "last",
+    "limit",
+    "max",
+    "median",
+    "metric()",
+    "min",
+    "order",
+    "per",
+    "per, compared",
+    "percentile",
+    "percentile_disc",
+    "prior",
+    "ratio",
+    "rolling",
+    "share",
+    "spread",
+    "start_of",
+    "sum",
+    "to_date",
+    "total",
+    "while",
+];
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
@@ -72,11 +123,26 @@ fn engines_say_what_the_definitions_say() {
     }
     tally.report();
     assert!(
+        tally.faults_of_engines.len() * 1000 <= tally.compared,
+        "too much is called a fault of an engine:\n{}",
+        tally.faults_of_engines.join("\n")
+    );
+    assert!(
         tally.failures.is_empty() && tally.disagreements.is_empty(),
         "{}\n\n{}",
         tally.failures.join("\n\n"),
         tally.disagreements.join("\n")
     );
+    let asked = tally.compared + tally.refused.values().sum::<usize>();
+    let refused = asked - tally.compared;
+    assert!(refused * REFUSED <= asked || engines.is_empty(), "{refused} of {asked} requests are refused");
+    // A run of fewer rounds, or with an engine missing, says what it compared, and no more.
+    if rounds >= ROUNDS && engines.len() == engine::ALL.len() {
+        assert!(tally.compared >= COMPARED, "only {} requests were compared", tally.compared);
+        let seldom = |operator: &&str| tally.by_operator.get(*operator).is_none_or(|count| *count < BY_OPERATOR);
+        let seldom: Vec<&&str> = OPERATORS.iter().filter(|operator| seldom(operator)).collect();
+        assert!(seldom.is_empty(), "compared fewer than {BY_OPERATOR} times: {seldom:?}");
+    }
 }
 
 #[test]
@@ -90,6 +156,19 @@ fn laws_hold() {
     }
     let lines: String = held.counts.iter().map(|(law, count)| format!("  {law:<48} {count:>6}\n")).collect();
     engine::report(&format!("\nlaws, held so many times:\n{lines}"));
+    let laws = [
+        "a filter and its complement make up everything",
+        "a parent without children changes nothing",
+        "a total is the value without the key",
+        "a value does not depend on what is beside it",
+        "digests are those of the meaning",
+        "formatting changes nothing",
+        "names change nothing",
+        "parts add up to the whole",
+        "the order of declarations changes nothing",
+    ];
+    let seldom = laws.iter().find(|law| held.counts.get(*law).is_none_or(|count| (*count as u64) < rounds));
+    assert!(rounds < LAW_ROUNDS || seldom.is_none(), "hardly tried: {seldom:?}");
     assert!(
         held.broken.is_empty(),
         "{} broken\n{}",

@@ -92,6 +92,10 @@ pub fn run(engine: &mut Engine, round: &Prepared) -> Tally {
         let Ok(sql) = &ask.sql[place] else { continue };
         tally.compared(&ask.operators, !ask.expected.rows.is_empty());
         if let Err(found) = held(engine, sql, ask) {
+            if is_fault_of_engine(engine, sql, ask) {
+                tally.faults_of_engines.push(format!("seed {} on {}: {}", round.seed, engine.name, ask.query));
+                continue;
+            }
             tally.disagreements.push(format!("seed {} on {}: {}", round.seed, engine.name, ask.query));
             failed.get_or_insert((ask, found));
         }
@@ -117,6 +121,16 @@ fn held(engine: &mut Engine, sql: &str, ask: &Ask) -> Result<(), String> {
     let answer = engine.query(sql).map_err(|error| format!("{error}\n{sql}"))?;
     let ordered = ask.query.order.is_some() || ask.query.limit.is_some();
     holding::same(&ask.expected, &answer, ordered, engine.name).map_err(|both| format!("{both}\n{sql}"))
+}
+
+/// Whether an engine answers otherwise only by a fault of its own. DuckDB 1.5 mixes up two common table expressions
+/// over the same joins, grouped differently: its optimizer takes them for one (`common_subplan`), and is right without that.
+fn is_fault_of_engine(engine: &mut Engine, sql: &str, ask: &Ask) -> bool {
+    if engine.name != "duckdb" {
+        return false;
+    }
+    let without = engine.run("SET disabled_optimizers = 'common_subplan'").and_then(|()| held(engine, sql, ask));
+    without.is_ok() & engine.run("RESET disabled_optimizers").is_ok()
 }
 
 /// A failure of the compiler, made smaller.
@@ -153,5 +167,5 @@ fn difference(engine: &mut Engine, world: &World, query: &Query) -> Option<Strin
     let statement = sql[place].as_ref().ok()?;
     engine.reset().and_then(|()| engine.run(&sound.seed(engine.name))).ok()?;
     let ask = Ask { query: query.clone(), operators: BTreeSet::new(), expected, sql: sql.clone() };
-    held(engine, statement, &ask).err()
+    held(engine, statement, &ask).err().filter(|_| !is_fault_of_engine(engine, statement, &ask))
 }

@@ -18,6 +18,8 @@ pub struct Tally {
     pub definitions_refused: BTreeMap<String, usize>,
     /// Every request that was answered otherwise than by the definitions.
     pub disagreements: Vec<String>,
+    /// Requests that an engine answers otherwise by a known fault of its own.
+    pub faults_of_engines: Vec<String>,
     /// What is told of them in full.
     pub failures: Vec<String>,
 }
@@ -52,6 +54,7 @@ impl Tally {
         add(&mut self.refused, &other.refused);
         add(&mut self.definitions_refused, &other.definitions_refused);
         self.disagreements.extend(other.disagreements.iter().cloned());
+        self.faults_of_engines.extend(other.faults_of_engines.iter().cloned());
         self.failures.extend(other.failures.iter().cloned());
     }
 }
@@ -71,7 +74,8 @@ impl Tally {
         let refused: usize = self.refused.values().sum();
         report(&format!(
             "\n{} requests compared on engines, {} of them with rows, {} not alike\nby operator, with rows:\n{}\
-             {refused} refused, by code:\n{}{} definitions taken, and refused by code:\n{}",
+             {refused} refused, by code:\n{}{} definitions taken, and refused by code:\n{}\
+             {} answers that are known faults of an engine\n{}",
             self.compared,
             self.with_rows,
             self.disagreements.len(),
@@ -79,6 +83,8 @@ impl Tally {
             lines(&mut self.refused.iter().map(|(name, count)| (name.clone(), *count))),
             self.defined,
             lines(&mut self.definitions_refused.iter().map(|(name, count)| (name.clone(), *count))),
+            self.faults_of_engines.len(),
+            self.faults_of_engines.iter().map(|line| format!("  {line}\n")).collect::<String>(),
         ));
     }
 }

@@ -81,7 +81,7 @@ class Postgres:
             self.server = subprocess.Popen(
                 ([setpriv, "--pdeathsig=QUIT", *as_owner] if setpriv else [])
                 + [programs / "postgres", "-D", database, "-k", self.folder, "-h", "", "-F",
-                   "-c", "timezone=UTC", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"],
+                   "-c", "timezone=UTC", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "jit=off"],
                 cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )
 
