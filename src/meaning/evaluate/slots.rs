@@ -62,6 +62,8 @@ pub struct Slots {
     pub disjoint: bool,
     /// The range that they were cut by, as long as no operator has changed them.
     asked: Option<Option<Stretch>>,
+    /// The range around them, whatever has changed them: a row without a time is outside of it.
+    around: Option<Stretch>,
     /// An operator has changed what is read, so that a row belongs by its time alone, whatever its period is called.
     pub moved: bool,
 }
@@ -79,6 +81,7 @@ impl Slots {
             list: vec![Slot { labels: Vec::new(), period: None, from, until, timeless }],
             disjoint: true,
             asked: Some(range),
+            around: range,
             moved: false,
         }
     }
@@ -88,14 +91,14 @@ impl Slots {
         matches!(&self.list[..], [Slot { from: None, until: None, timeless: Timeless::Also, .. }])
     }
 
-    /// The range that they were cut by, as long as no operator has changed them.
+    /// The range around them.
     pub fn range(&self) -> Option<Stretch> {
-        self.asked.flatten()
+        self.around
     }
 
     /// Stretches with a name each, of any kind.
     pub fn named(key: Key, list: Vec<Slot>) -> Slots {
-        Slots { keys: vec![key], list, disjoint: false, asked: None, moved: true }
+        Slots { keys: vec![key], list, disjoint: false, asked: None, around: None, moved: true }
     }
 
     /// Every period from the first to the last position, cut by a range; and the null period, where there is no range.
@@ -113,7 +116,7 @@ impl Slots {
         if range.is_none() || keys.iter().any(|key| matches!(key.period(), Some(Period::Declared(_)))) {
             list.push(Slot::null(keys.len()));
         }
-        Slots { keys, list, disjoint: true, asked: Some(range), moved: false }
+        Slots { keys, list, disjoint: true, asked: Some(range), around: range, moved: false }
     }
 
     /// The periods of more keys within each stretch, all of them: only where it has no start or no end of its own, they go from
@@ -142,7 +145,7 @@ impl Slots {
         }
         let keys = self.keys.iter().chain(more).cloned().collect();
         let disjoint = self.disjoint && self.list.len() < 2;
-        Slots { keys, list, disjoint, asked: None, moved: self.moved }
+        Slots { keys, list, disjoint, asked: None, around: self.around, moved: self.moved }
     }
 
     /// What the stretches are without some of the keys of time. Where an operator has changed them, those of one name become one.
@@ -168,7 +171,7 @@ impl Slots {
             }
         }
         let keys = kept.iter().map(|at| self.keys[*at].clone()).collect();
-        Slots { keys, list, disjoint: false, asked: None, moved: self.moved }
+        Slots { keys, list, disjoint: false, asked: None, around: self.around, moved: self.moved }
     }
 
     /// Each stretch as a function of it; a stretch may be dropped.
@@ -178,6 +181,7 @@ impl Slots {
             list: self.list.iter().filter_map(change).collect(),
             disjoint: false,
             asked: None,
+            around: self.around,
             moved: true,
         }
     }
