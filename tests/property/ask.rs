@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 /// A request, and the operators that it rests on.
 pub fn query(random: &mut Random, author: &Author) -> (Query, BTreeSet<&'static str>) {
     let mut operators = BTreeSet::new();
+    if random.percent(3) {
+        return listing(random);
+    }
     let count = *random.one(&[1, 1, 1, 2, 2, 3]);
     let mut chosen: Vec<&Metric> = Vec::new();
     for _ in 0..count {
@@ -90,6 +93,12 @@ pub fn query(random: &mut Random, author: &Author) -> (Query, BTreeSet<&'static 
         operators.insert("limit");
     }
     (query, operators)
+}
+
+/// The values that there are of a dimension, without a metric.
+fn listing(random: &mut Random) -> (Query, BTreeSet<&'static str>) {
+    let filter = random.percent(50).then(|| format!("thing {} 'i'", random.word(&["=", "<>", ">"])));
+    (Query { by: vec!["thing".to_owned()], filter, ..Query::default() }, BTreeSet::from(["no metric"]))
 }
 
 /// A grain that gives not too many periods.

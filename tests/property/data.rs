@@ -168,7 +168,8 @@ fn versions(random: &mut Random, schema: &Schema, era: &Era) -> Vec<Vec<Option<S
 
 /// A calendar of periods of four, four and five weeks, in seasons of three, over the era and what is looked back on.
 fn days(era: &Era) -> Rows {
-    let start = date(2021, 1, 4);
+    // A Monday that lies before everything looked back on, but for what `cumulative` reads.
+    let start = date(2022, 8, 1);
     let last = era.from.saturating_add((era.days + 40).days());
     let mut rows = Vec::new();
     let mut day = start;

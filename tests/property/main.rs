@@ -41,7 +41,7 @@ const BY_OPERATOR: usize = 50;
 /// At most one request in so many is refused, by code of the checker or for want of a plan.
 const REFUSED: usize = 4;
 /// Every operator that has to have been compared.
-const OPERATORS: [&str; 42] = [
+const OPERATORS: [&str; 45] = [
     "+ - *",
     "at",
     "avg",
@@ -68,7 +68,9 @@ const OPERATORS: [&str; 42] = [
     "max",
     "median",
     "metric()",
+    "metric(until)",
     "min",
+    "no metric",
     "order",
     "per",
     "per, compared",
@@ -83,6 +85,7 @@ const OPERATORS: [&str; 42] = [
     "sum",
     "to_date",
     "total",
+    "where",
     "while",
 ];
 

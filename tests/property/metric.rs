@@ -70,6 +70,7 @@ impl Grains {
             "week" => &["month", "quarter", "year"],
             "month" => &["week", "quarter", "year"],
             "quarter" => &["week", "year"],
+            "period" | "season" => &["week", "month", "quarter", "year"],
             _ => &["week"],
         })
     }

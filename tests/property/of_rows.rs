@@ -127,7 +127,9 @@ impl Author<'_> {
     pub(super) fn looked_up(&self, random: &mut Random) -> Option<Draft> {
         let at = self.pick(random, |it| it.kind.is_number() && !it.traits.stock && !it.traits.rowless)?;
         let metric = &self.metrics[at];
-        let (source, lookup) = match random.below(3) {
+        let (source, lookup) = match random.below(5) {
+            2 => (*random.one(&self.schema.facts()), format!("metric({} per person until at_time)", metric.name)),
+            3 => (*random.one(&self.schema.facts()), format!("metric({} per item)", metric.name)),
             0 => (*random.one(&self.schema.facts()), format!("metric({} per person)", metric.name)),
             1 => (*random.one(&self.schema.facts()), format!("metric({} per person.area)", metric.name)),
             _ => (1, format!("metric({})", metric.name)),
@@ -146,7 +148,8 @@ impl Author<'_> {
             _ => format!(" where {lookup} > {}", random.word(&["0", "1", "3"])),
         };
         let formula = format!("{aggregate} from {}{filter}", self.schema.sources[source].name);
-        let mut draft = self.over("metric()", &[at], kind, formula);
+        let operator = if lookup.contains(" until ") { "metric(until)" } else { "metric()" };
+        let mut draft = self.over(operator, &[at], kind, formula);
         draft.sources = BTreeSet::from([source]);
         draft.traits = Traits { plain, leaf: true, ..Traits::default() };
         Some(draft)

@@ -33,7 +33,10 @@ impl Author<'_> {
 
     pub(super) fn to_date(&self, random: &mut Random) -> Option<Draft> {
         let at = self.unshifted(random)?;
-        let until = random.word(&["week", "month", "quarter", "year", "year", "month"]);
+        let mut until = random.word(&["week", "month", "quarter", "year", "year", "month"]);
+        if self.schema.calendar && random.percent(40) {
+            until = random.word(&["period", "season"]);
+        }
         let mut draft = self.over(
             "to_date",
             &[at],
