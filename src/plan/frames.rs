@@ -365,8 +365,6 @@ pub fn reads_stretches(model: &Model, expr: &MetricExpr) -> bool {
             | MetricLeaf::Prior { .. }
             | MetricLeaf::StartOf { .. }
             | MetricLeaf::Filled { .. } => true,
-            // What is inside `per` has stretches of its own.
-            MetricLeaf::Per(_) => false,
             _ => leaf.inner().into_iter().any(|inner| reads_stretches(model, inner)),
         };
     });
