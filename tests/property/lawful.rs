@@ -29,16 +29,16 @@ pub fn hold(seed: u64, mut engine: Option<&mut Engine>, held: &mut Held) {
     digests(seed, &sound, held);
     // The requests of a world are put to it one after the other, so that each world is loaded once.
     let mut answers: BTreeMap<(usize, usize), (holding::Cells, Option<holding::Cells>)> = BTreeMap::new();
-    for place in 0..worlds.len() {
+    for (place, sound) in sound.iter_mut().enumerate() {
         let mut loaded = false;
         for (at, check) in checks.iter().enumerate() {
             for (number, (_, query)) in check.asks.iter().enumerate().filter(|(_, (world, _))| *world == place) {
-                let Ok((expected, sql)) = rounds::ask(&mut sound[place], query) else { continue };
+                let Ok((expected, sql)) = rounds::ask(sound, query) else { continue };
                 let mut given = None;
                 if let Some(engine) = engine.as_deref_mut() {
                     let own = engine::ALL.iter().position(|name| *name == engine.name).unwrap_or_default();
                     if !loaded {
-                        let seeded = engine.reset().and_then(|()| engine.run(&sound[place].seed(engine.name)));
+                        let seeded = engine.reset().and_then(|()| engine.run(&sound.seed(engine.name)));
                         seeded.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
                         loaded = true;
                     }

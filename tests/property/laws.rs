@@ -9,11 +9,14 @@ use super::schema::{AREAS, Kind, PEOPLE, Reached};
 use super::variants;
 use super::world::{self, Query, World};
 
+/// Whether a law holds between answers.
+pub type Holds = dyn Fn(&[Cells]) -> bool;
+
 /// Requests, and what holds between their answers.
 pub struct Check {
     pub law: &'static str,
     pub asks: Vec<(usize, Query)>,
-    pub holds: Box<dyn Fn(&[Cells]) -> bool + Send + Sync>,
+    pub holds: Box<Holds>,
 }
 
 /// Worlds that are alike but for one thing, and the checks that ask them by their places.

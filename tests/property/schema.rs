@@ -75,14 +75,22 @@ pub struct Reached {
     pub end: (usize, String),
 }
 
+/// What facts have in common under one name.
+#[derive(Clone, Debug)]
+pub struct Dimension {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// For each fact the path.
+    pub ways: Vec<(usize, String)>,
+}
+
 /// All sources of a model.
 #[derive(Clone, Debug)]
 pub struct Schema {
     pub sources: Vec<Source>,
     /// The kind of every fact's axis.
     pub axis: Kind,
-    /// Name, and for each fact the path; all of one kind.
-    pub dimensions: Vec<(&'static str, Kind, Vec<(usize, String)>)>,
+    pub dimensions: Vec<Dimension>,
     /// Whether there is a calendar table.
     pub calendar: bool,
 }
@@ -153,7 +161,7 @@ impl Schema {
         schema.derive(random, era);
         let facts = schema.facts();
         let item = facts.iter().map(|&fact| (fact, "item".to_owned())).collect();
-        schema.dimensions.push(("thing", Text, item));
+        schema.dimensions.push(Dimension { name: "thing", kind: Text, ways: item });
         schema
     }
 
@@ -199,7 +207,7 @@ impl Schema {
             let own = self.reached(*source);
             common.retain(|each| own.iter().any(|other| other.path == each.path && other.end == each.end));
         }
-        for (name, kind, ways) in &self.dimensions {
+        for Dimension { name, kind, ways } in &self.dimensions {
             if sources.iter().all(|source| ways.iter().any(|(own, _)| own == source)) {
                 common.push(Reached { path: (*name).to_owned(), kind: *kind, end: (usize::MAX, (*name).to_owned()) });
             }
@@ -227,7 +235,7 @@ impl Schema {
             }
             lines.push("}".to_owned());
         }
-        for (name, _, ways) in &self.dimensions {
+        for Dimension { name, ways, .. } in &self.dimensions {
             lines.push(format!("dimension {name} {{"));
             lines.extend(ways.iter().map(|(source, path)| format!("  {} {path}", self.sources[*source].name)));
             lines.push("}".to_owned());

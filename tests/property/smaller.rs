@@ -1,7 +1,6 @@
 //! A failure made smaller: rows, definitions and words of the request are left out while the two sides still differ.
 
 use super::world::{Query, World};
-use std::time::{Duration, Instant};
 
 /// The smallest world and request found that fail.
 pub struct Smaller {
@@ -10,8 +9,8 @@ pub struct Smaller {
     pub found: String,
 }
 
-/// How long to go on.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// How many smaller ones are tried.
+const TRIES: usize = 1200;
 
 /// Leaves out what it can. Nothing if the failure does not come back.
 /// `fails` says how a world and a request fail, if they do.
@@ -20,7 +19,7 @@ pub fn shrink(
     world: &World,
     query: &Query,
 ) -> Option<Smaller> {
-    let until = Instant::now() + PATIENCE;
+    let mut tries = 0;
     let found = fails(world, query)?;
     let kind = kind(&found);
     let mut best = Smaller { world: world.clone(), query: query.clone(), found };
@@ -30,7 +29,8 @@ pub fn shrink(
         let mut at = 0;
         // A step that helped leaves another one in its place.
         while let Some((world, query)) = candidates(&best.world, &best.query).into_iter().nth(at) {
-            if Instant::now() > until {
+            tries += 1;
+            if tries > TRIES {
                 return Some(best);
             }
             match fails(&world, &query) {
