@@ -130,7 +130,7 @@ fn function(asked: &Call) -> Option<Words> {
         }
         // What has no offset in its text would be taken for the session's time.
         Function::FromUtc => Words::atom(format!(
-            "TO_TIMESTAMP_TZ(TO_VARCHAR({}, 'YYYY-MM-DD HH24:MI:SS.FF6') || ' +00:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM')",
+            "CAST(TO_VARCHAR({}, 'YYYY-MM-DD HH24:MI:SS.FF6') || '+00:00' AS TIMESTAMP_TZ)",
             first.words.text
         )),
         Function::ToLocal => {
@@ -218,6 +218,9 @@ fn periods(asked: &PeriodsCall) -> Option<String> {
     let PeriodsCall { column, from, first, last, .. } = asked;
     let (count, unit) = common::shift_parts(1, asked.grain);
     let start = format!("DATEADD({}, {count} * numbers.number, {})", unit.name().to_uppercase(), first.text);
+    let unit = unit.name().to_uppercase();
+    // Counted before anything is moved: so far that no moment is beyond the calendar.
+    let within = format!("{count} * numbers.number <= DATEDIFF({unit}, {}, {})", first.text, last.text);
     let numbers = "SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1 AS number FROM TABLE(GENERATOR(ROWCOUNT => 1000000))";
-    Some(format!("SELECT {start} AS {column}\nFROM {from}\nJOIN ({numbers}) AS numbers\n  ON {start} <= {}", last.text))
+    Some(format!("SELECT {start} AS {column}\nFROM {from}\nJOIN ({numbers}) AS numbers\n  ON {within}"))
 }

@@ -21,6 +21,8 @@ pub enum Value {
     Text(String),
     /// A date or a timestamp.
     Time(String),
+    /// A day, of an emulator that does not tell a date from its midnight.
+    Midnight(String),
 }
 
 /// How far a double may be off, relative to the expected value.
@@ -57,6 +59,7 @@ impl Value {
             (Value::Text(text), Cell::Bare(expected)) => {
                 digits(expected).is_none() && without_zero_fraction(text) == without_zero_fraction(expected)
             }
+            (Value::Midnight(day), Cell::Bare(expected)) => expected.strip_suffix(" 00:00:00").unwrap_or(expected) == day,
             (Value::Time(text), Cell::Bare(expected)) => without_zero_fraction(text) == without_zero_fraction(expected),
             (Value::Boolean(b), Cell::Bare(expected)) => *expected == b.to_string(),
             // SQLite has no booleans.
@@ -78,7 +81,7 @@ impl std::fmt::Display for Value {
         match self {
             Value::Null => Ok(()),
             Value::Boolean(b) => write!(f, "{b}"),
-            Value::Exact(text) | Value::Time(text) => f.write_str(text),
+            Value::Exact(text) | Value::Time(text) | Value::Midnight(text) => f.write_str(text),
             Value::Double(double) => write!(f, "{double:?} (double)"),
             Value::Text(text) => write!(f, "'{text}'"),
         }
