@@ -126,6 +126,7 @@ fn of_leaf(leaf: &MetricLeaf, definitions: &mut dyn Definitions) -> Facts {
             let takes_nothing = matches!(over, Over::Keys(keys) if keys.is_empty());
             let mut of = facts(inner, definitions);
             if matches!(over, Over::Keys(keys) if keys.iter().any(crate::model::Key::is_time)) {
+                of.time.totalled = true;
                 of.time.needs_range_anyway = of.time.needs_range.or(of.time.needs_period);
             }
             Facts { only_totals: !takes_nothing || of.only_totals, ..of }
@@ -225,6 +226,7 @@ fn add(inner: Facts, all: &mut Facts) {
     time.needs_range_anyway = time.needs_range_anyway.or(of.needs_range_anyway);
     time.windowed |= of.windowed;
     time.shifted |= of.shifted;
+    time.totalled |= of.totalled;
     time.picks |= of.picks;
     of.inner_grains.into_iter().for_each(|it| insert(&mut time.inner_grains, it));
     of.shifts.into_iter().for_each(|it| insert(&mut time.shifts, it));

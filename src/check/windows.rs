@@ -50,6 +50,10 @@ pub fn call(formula: &mut Formula, call: &ast::Call, span: Span) -> MetricExpr {
         formula.definitions.report(meaning::no_time(call.name.span, name, &source));
         return Expr::broken();
     }
+    if of.time.totalled {
+        formula.definitions.report(errors::over_total(call.name.span, name));
+        return Expr::broken();
+    }
     let last = call.arguments.last().expect("the arguments were counted");
     let leaf = match name {
         "prior" => duration(formula, last, &of, name).map(|(count, unit)| MetricLeaf::Prior {

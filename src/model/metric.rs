@@ -299,6 +299,8 @@ pub struct TimeFacts {
     /// A window, `prior` or `start_of` acts on the very period that is asked for (not on one of an inner `per`).
     pub windowed: bool,
     pub shifted: bool,
+    /// A `total` takes the period that is asked for away.
+    pub totalled: bool,
     /// Has to know a period or a range: `prior` and `while`. The word for a message.
     pub needs_range: Option<&'static str>,
     /// Has to know a range even where a period is asked for: what is under a `total` over periods.

@@ -42,6 +42,10 @@ pub fn by_join<'g>(
 ) -> (Select, Select, Grouping<'g>) {
     let mut rows = Rows { name, columns: Vec::new() };
     let Kept { grouping, from, mut joins } = rows.of(grouping);
+    if rows.columns.is_empty() {
+        // Rows that are only counted have something to count by.
+        rows.keep(pick.moment.clone(), "moment".to_owned());
+    }
     let parts = pick.periods.iter().chain(&pick.per).enumerate();
     let mut columns: Vec<(Value, SmolStr)> =
         parts.map(|(at, part)| (part.clone(), format!("part_{}", at + 1).into())).collect();

@@ -115,7 +115,7 @@ impl Cell {
             Value::Double(double) => Cell::Double(*double),
             Value::Text(text) if base.is_time() => Cell::Exact("time", moment(text)),
             Value::Text(text) => Cell::Exact("text", text.clone()),
-            Value::Time(text) => Cell::Exact("time", moment(text)),
+            Value::Time(text) | Value::Midnight(text) => Cell::Exact("time", moment(text)),
         }
     }
 

@@ -9,6 +9,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// Every engine that has a driver in `tests/engines/drivers`.
 pub const ALL: [&str; 5] = ["bigquery", "duckdb", "postgres", "snowflake", "sqlite"];
 
+/// Those that answer in a millisecond, for tests that ask tens of thousands of times.
+pub const FAST: [&str; 3] = ["duckdb", "postgres", "sqlite"];
+
 /// Those that are no engine of their name, but another that a translation of its statements runs on.
 pub const EMULATED: [&str; 1] = ["snowflake"];
 

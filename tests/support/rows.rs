@@ -59,7 +59,9 @@ impl Value {
             (Value::Text(text), Cell::Bare(expected)) => {
                 digits(expected).is_none() && without_zero_fraction(text) == without_zero_fraction(expected)
             }
-            (Value::Midnight(day), Cell::Bare(expected)) => expected.strip_suffix(" 00:00:00").unwrap_or(expected) == day,
+            (Value::Midnight(day), Cell::Bare(expected)) => {
+                expected.strip_suffix(" 00:00:00").unwrap_or(expected) == day
+            }
             (Value::Time(text), Cell::Bare(expected)) => without_zero_fraction(text) == without_zero_fraction(expected),
             (Value::Boolean(b), Cell::Bare(expected)) => *expected == b.to_string(),
             // SQLite has no booleans.

@@ -25,6 +25,16 @@ pub fn window_over_prior(span: Span, name: &str) -> Diagnostic {
     .help(format!("put the window inside: `prior({name}(m, …), 1 year)`"))
 }
 
+pub fn over_total(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        &codes::WINDOW_OVER_PRIOR,
+        span,
+        format!("`{name}` has no period to stand at, for the `total` under it takes the period away"),
+    )
+    .label("over a `total` of periods")
+    .help(format!("take it away last: `total({name}(m, …) over month)`"))
+}
+
 /// `fitting`: an offset that would do.
 pub fn offset_not_whole(
     span: Span,
