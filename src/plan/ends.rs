@@ -59,7 +59,7 @@ impl Planner<'_> {
             ty: day.clone(),
         };
         let rows = Rows { base, attached: Vec::new(), outputs: Vec::new() };
-        let fold = Fold { rows, keys: 0, folds: vec![end(Aggregate::Min), end(Aggregate::Max)] };
+        let fold = Fold { rows, keys: Vec::new(), folds: vec![end(Aggregate::Min), end(Aggregate::Max)] };
         let days = ["first_day", "last_day"].map(|name| Column { name: name.into(), ty: day.clone() });
         let name = format!("{}_days", self.relations[base.0].name);
         let base = self.add(&name, Vec::new(), days.to_vec(), Step::Fold(fold));

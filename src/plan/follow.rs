@@ -3,7 +3,7 @@
 use super::frames::{self, at_midnight};
 use super::measures::Filters;
 use super::planner::Planner;
-use super::scan::{Builder, Reading, Wanted};
+use super::scan::{Builder, Reading, Wanted, read_for, same};
 use super::{Carried, Cell, Folded, Follow, FollowSide};
 use crate::model::{
     self, Base, Expr, Function, Key, Kind, Measure, MetricExpr, MetricLeaf, Model, PerSource, RowExpr, Type,
@@ -97,7 +97,11 @@ fn after(
         filter.push(luggage.take("kept", condition));
     }
     let mut on = Vec::new();
-    if let (Reading::Stretches { open, .. }, Some(axis)) = (reading, &m.axis) {
+    if let (Reading::Stretches { open, times, .. }, Some(axis)) = (reading, &m.axis) {
+        for (label, value) in read_for(&mut builder, Some(axis), times) {
+            let value = luggage.take("cut", value);
+            on.push(same(value, Expr::leaf(Carried::Label(label), times[label].ty.clone())));
+        }
         let at = luggage.take("moment", builder.moment(axis));
         let of = |at| Expr::leaf(Carried::Stretch(at), Type::plain(Base::Timestamp));
         let compare = |function, limit: Expr<Carried>| {

@@ -92,7 +92,10 @@ impl Planner<'_> {
             return *relation;
         }
         let relation = match (frame.split_last(), &self.within) {
-            (None, Some(within)) => within.relation,
+            (None, Some(within)) => {
+                let relation = within.relation;
+                self.merged(times, relation)
+            }
             // Days and what is longer are cut on wall time.
             (None, None)
                 if self.universal && calendars::finest_grain(times).is_none_or(|grain| grain >= Grain::Day) =>
@@ -135,6 +138,30 @@ impl Planner<'_> {
         let label = |key: &Key| Column { name: key.name.clone(), ty: Type { nullable: false, ..key.ty.clone() } };
         let labels = times.iter().map(label).collect();
         self.add(&format!("each_{}", self.finest_name(times)), labels, values, Step::Spine(spine))
+    }
+
+    /// Stretches by fewer keys: those of one name become one.
+    fn merged(&mut self, times: &[Key], relation: RelationId) -> RelationId {
+        let names = &self.relations[relation.0].keys;
+        let kept: Vec<usize> =
+            times.iter().filter_map(|key| names.iter().position(|column| column.name == key.name)).collect();
+        if kept.len() == names.len() {
+            return relation;
+        }
+        let columns = kept.iter().map(|at| names[*at].clone()).collect();
+        let ends = [Aggregate::Min, Aggregate::Max, Aggregate::Min, Aggregate::Max];
+        let end = |(at, aggregate)| Folded {
+            aggregate,
+            argument: Some(value(at)),
+            filter: Vec::new(),
+            exists: Vec::new(),
+            order: Vec::new(),
+            ty: moment(),
+        };
+        let folds = ends.into_iter().enumerate().map(end).collect();
+        let rows = Rows { base: relation, attached: Vec::new(), outputs: Vec::new() };
+        let name = format!("{}_merged", self.relations[relation.0].name);
+        self.add(&name, columns, stretch_columns(), Step::Fold(Fold { rows, keys: kept, folds }))
     }
 
     /// Stretches of wall time as those of UTC.
@@ -312,7 +339,7 @@ impl Planner<'_> {
         let folds = vec![end(Aggregate::Min, if open { UNTIL } else { FROM }), end(Aggregate::Max, UNTIL)];
         let ends = ["first_moment", "last_moment"].map(|name| Column { name: name.into(), ty: moment().or_null(true) });
         let rows = Rows { base: outer, attached: Vec::new(), outputs: Vec::new() };
-        let fold = Fold { rows, keys: 0, folds };
+        let fold = Fold { rows, keys: Vec::new(), folds };
         let mut bounds = self.add("stretches_span", Vec::new(), ends.to_vec(), Step::Fold(fold));
         if open {
             let span = self.span(measures, calendars::finest_grain(new_times).unwrap_or(Grain::Day));

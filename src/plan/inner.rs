@@ -36,7 +36,7 @@ impl Planner<'_> {
             }
         }
         let is_time = |key: &&Key| key.period().is_some();
-        let outer_times: Vec<Key> = keys.iter().filter(is_time).cloned().collect();
+        let outer_times = self.stretch_keys(keys);
         let new_times: Vec<Key> = inner_keys[keys.len()..].iter().filter(is_time).cloned().collect();
         let inner = || per.argument.iter().chain(&per.filter);
         let is_framed = !frame.is_empty() || self.within.as_ref().is_some_and(|within| within.framed);
@@ -55,7 +55,8 @@ impl Planner<'_> {
             self.universal |= becomes_universal;
             let open = self.is_open(frame) && new_times.is_empty();
             let relation = self.inner_stretches(outer, &new_times, frame, measures);
-            Some(Within { relation, framed: is_framed, open, of: Vec::new() })
+            let of = self.within.as_ref().map(|within| within.of.clone()).unwrap_or_default();
+            Some(Within { relation, framed: is_framed, open, of })
         } else {
             self.universal |= becomes_universal;
             None
@@ -99,7 +100,7 @@ impl Planner<'_> {
             order: Vec::new(),
             ty: ty.clone(),
         };
-        let fold = Fold { rows, keys: keys.len(), folds: vec![folded] };
+        let fold = Fold { rows, keys: (0..keys.len()).collect(), folds: vec![folded] };
         let value = Column { name: name.into(), ty: ty.clone() };
         let relation_name = grouped_name(name, keys);
         self.add(&relation_name, columns_of(keys), vec![value], Step::Fold(fold))

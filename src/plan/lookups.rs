@@ -68,7 +68,7 @@ impl Planner<'_> {
         let mut keys = of.clone();
         keys.push(end.clone());
         let relation = self.moments(source, lookup, until, &keys);
-        self.within = Some(Within { relation, framed: true, open: false, of });
+        self.within = Some(Within { relation, framed: true, open: true, of });
         let relation = self.by_keys(&lookup.metric, &keys);
         self.within = around;
         self.universal = universal;
@@ -77,7 +77,7 @@ impl Planner<'_> {
         relation
     }
 
-    /// The stretches that end with a moment of the rows of a source, the name of each first, and then what it is read for.
+    /// The stretches that end with a moment of the rows of a source, by what each is read for and the moment.
     fn moments(&mut self, source: SourceId, lookup: &Lookup, until: &RowExpr, keys: &[Key]) -> RelationId {
         let mut builder = Builder::new(self, source);
         let end = builder.expr(until);
@@ -87,14 +87,13 @@ impl Planner<'_> {
         if !lookup.null_matches {
             filter.extend(values.iter().map(known));
         }
-        let scan = builder.done(std::iter::once(end).chain(values).collect(), filter, Vec::new());
-        let (of, last) = keys.split_at(keys.len() - 1);
-        let mut columns = columns_of(last);
-        columns.extend(columns_of(of));
+        let scan = builder.done(values.into_iter().chain([end]).collect(), filter, Vec::new());
+        let columns = columns_of(keys);
+        let last = columns.len() - 1;
         let name = format!("{}_moments", self.model().source(source).name);
         let rows = self.add(&name, columns.clone(), Vec::new(), Step::Scan(scan));
         let at = || {
-            let key = Expr::leaf(Slot::Key(0), Type { nullable: false, ..columns[0].ty.clone() });
+            let key = Expr::leaf(Slot::Key(last), Type { nullable: false, ..columns[last].ty.clone() });
             self.on_line(key)
         };
         // The second that the last moment before it lies in, by which a window knows its longer period.

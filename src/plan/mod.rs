@@ -342,8 +342,8 @@ pub struct Stack {
 #[derive(Clone, Debug)]
 pub struct Fold {
     pub rows: Rows,
-    /// How many of the first keys stay.
-    pub keys: usize,
+    /// The keys of the base that stay.
+    pub keys: Vec<usize>,
     pub folds: Vec<Folded<Slot>>,
 }
 

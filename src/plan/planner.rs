@@ -282,7 +282,7 @@ impl<'m> Planner<'m> {
 
     /// For each read of a group the sums by day that it is made from, if it is. Reads of the same rows share them.
     fn bases(&mut self, reads: &[(Read, Vec<usize>)], keys: &[Key], group: &Group) -> Vec<Option<RelationId>> {
-        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
+        let times = self.stretch_keys(keys);
         let framed = self.is_framed();
         let windowed = |read: &Read| framed || (!times.is_empty() && !read.frame.is_empty());
         let by_day: Vec<_> = reads
@@ -393,9 +393,16 @@ impl<'m> Planner<'m> {
         frames::is_open(frame) || self.within.as_ref().is_some_and(|within| within.is_open(frame))
     }
 
+    /// The keys that name stretches: those of time, and what a stretch is read for.
+    pub(super) fn stretch_keys(&self, keys: &[Key]) -> Vec<Key> {
+        let of = self.within.as_ref().map(|within| &within.of[..]).unwrap_or_default();
+        let names = |key: &&Key| key.period().is_some() || of.iter().any(|known| known.name == key.name);
+        keys.iter().filter(names).cloned().collect()
+    }
+
     /// Which rows are read, by their time. Intervals are in every stretch whose moment they hold.
     fn reading(&mut self, frame: &Frame, intervals: bool, keys: &[Key], ends: &[Vec<(Measure, Filters)>]) -> Reading {
-        let times: Vec<Key> = keys.iter().filter(|key| key.period().is_some()).cloned().collect();
+        let times = self.stretch_keys(keys);
         let framed = self.is_framed();
         let open = self.is_open(frame);
         match (frame.is_empty() && !intervals && !framed, times.is_empty()) {
@@ -455,14 +462,14 @@ pub struct Within {
     pub framed: bool,
     /// They have no beginning.
     pub open: bool,
-    /// They have no beginning, and each is read for one combination of these keys, which are keys of the relation.
+    /// Each is read for one combination of these keys, which are keys of the relation.
     pub of: Vec<Key>,
 }
 
 impl Within {
     /// Whether what a frame reads of them has no beginning.
     fn is_open(&self, frame: &Frame) -> bool {
-        frame.is_empty() && (self.open || !self.of.is_empty())
+        frame.is_empty() && self.open
     }
 }
 

@@ -87,13 +87,12 @@ pub fn scan(planner: &mut Planner, source: SourceId, keys: &[Key], wanted: &[Wan
     let mut builder = Builder::new(planner, source);
     let axis = wanted.first().and_then(|wanted| wanted.measure.axis.as_ref());
     let key_exprs = keys.iter().map(|key| builder.key_by(key, axis, reading)).collect();
-    if let (Reading::Stretches { relation, open, .. }, Some(first)) = (reading, wanted.first()) {
+    if let (Reading::Stretches { relation, open, times }, Some(first)) = (reading, wanted.first()) {
         let of = |at| Expr::leaf(Cell::Stretch(at), Type::plain(Base::Timestamp));
         let from = (!open).then(|| of(frames::FROM));
         let mut on = in_stretch(&mut builder, first.measure, from, Some(of(frames::UNTIL)));
-        let within = builder.planner.within.as_ref().map(|within| within.of.clone()).unwrap_or_default();
-        for (at, key) in within.iter().enumerate() {
-            on.push(same(builder.key(key, axis), Expr::leaf(Cell::Label(at + 1), key.ty.clone())));
+        for (label, value) in read_for(&mut builder, axis, times) {
+            on.push(same(value, Expr::leaf(Cell::Label(label), times[label].ty.clone())));
         }
         builder.stretches = Some(Stretches { relation: *relation, on });
     }
@@ -184,17 +183,23 @@ pub fn bounds(planner: &mut Planner, source: SourceId, axis: &RowExpr, measures:
 }
 
 /// Both are equal, or both null.
-fn same(left: Expr<Cell>, right: Expr<Cell>) -> Expr<Cell> {
-    let is_null = |expr: &Expr<Cell>| Expr::call(Function::IsNull, vec![expr.clone()], Type::plain(Base::Boolean));
-    let nulls = [&left, &right]
-        .iter()
-        .all(|expr| expr.ty.nullable)
-        .then(|| Expr::call(Function::And, vec![is_null(&left), is_null(&right)], Type::plain(Base::Boolean)));
-    let equal = compared(Function::Equal, left, right);
+pub fn same<L: Clone>(left: Expr<L>, right: Expr<L>) -> Expr<L> {
+    let truth = Type::plain(Base::Boolean);
+    let is_null = |expr: &Expr<L>| Expr::call(Function::IsNull, vec![expr.clone()], truth.clone());
+    let nulls = [&left, &right].iter().all(|expr| expr.ty.nullable);
+    let nulls = nulls.then(|| Expr::call(Function::And, vec![is_null(&left), is_null(&right)], truth.clone()));
+    let nullable = left.ty.nullable || right.ty.nullable;
+    let equal = Expr::call(Function::Equal, vec![left, right], truth.clone().or_null(nullable));
     match nulls {
-        Some(nulls) => Expr::call(Function::Or, vec![equal, nulls], Type::plain(Base::Boolean)),
+        Some(nulls) => Expr::call(Function::Or, vec![equal, nulls], truth.clone()),
         None => equal,
     }
+}
+
+/// What a stretch is read for besides its time: the place of its label, and the value that a row has for it.
+pub fn read_for(builder: &mut Builder, axis: Option<&RowExpr>, times: &[Key]) -> Vec<(usize, Expr<Cell>)> {
+    let keys = times.iter().enumerate().filter(|(_, key)| key.period().is_none());
+    keys.map(|(at, key)| (at, builder.key(key, axis))).collect()
 }
 
 pub fn compared(function: Function, left: Expr<Cell>, right: Expr<Cell>) -> Expr<Cell> {
@@ -308,8 +313,8 @@ impl<'p, 'm> Builder<'p, 'm> {
         if moment.ty.nullable {
             among.push(Expr::call(Function::IsNotNull, vec![moment.clone()], Type::plain(Base::Boolean)));
         }
-        let periods = keys.iter().filter(|key| key.period().is_some());
-        let periods = periods.map(|key| self.key_by(key, Some(axis), reading)).collect();
+        let periods = self.planner.stretch_keys(keys);
+        let periods = periods.iter().map(|key| self.key_by(key, Some(axis), reading)).collect();
         let per = pick.per.iter().map(|each| self.expr(each)).collect();
         Some(ScanPick { last: pick.last, moment, periods, per, among })
     }

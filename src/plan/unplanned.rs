@@ -83,12 +83,6 @@ impl Walk<'_> {
         let inner = leaf.inner();
         let framed = Place { framed: true, ..place };
         let own = match leaf {
-            MetricLeaf::Per(_) if place.bounded => Some("`per` in metric(… until …)"),
-            MetricLeaf::Total { .. } if place.bounded => Some("`total` in metric(… until …)"),
-            MetricLeaf::Follow(_) if place.bounded => Some("`follow` in metric(… until …)"),
-            MetricLeaf::Measure(measure) if measure.pick.is_some() && place.bounded => {
-                Some("`first` or `last per` in metric(… until …)")
-            }
             MetricLeaf::Metric(id) => return self.metric(*id),
             MetricLeaf::Window { .. } | MetricLeaf::Prior { .. } | MetricLeaf::StartOf { .. } => {
                 return self.within(framed, &inner);

@@ -146,8 +146,10 @@ impl<'l> Lowering<'l> {
             Step::Fold(fold) => {
                 let (from, joins) = self.from(&fold.rows);
                 let base = self.named(fold.rows.base);
-                let keys = base.keys[..fold.keys]
+                let keys = fold
+                    .keys
                     .iter()
+                    .map(|at| &base.keys[*at])
                     .zip(&relation.keys)
                     .map(|(key, column)| (self.column(base, key), column.name.clone()))
                     .collect();
