@@ -9,7 +9,7 @@ pub use published::stored;
 
 use crate::assertion;
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::codes::{meaning, warehouse as codes};
+use crate::diagnostic::codes::warehouse as codes;
 use crate::dialect::Dialect;
 use crate::model::{Join, Metric, Model, Request, SourceId, Status};
 use crate::plan::{self, Plan, Scan};
@@ -41,30 +41,10 @@ pub fn emit(
     dialect: &Dialect,
     binding: &Binding,
 ) -> Result<Statement, Box<Diagnostic>> {
-    let plan = plan(model, what.request)?;
+    let plan = plan::plan(model, what.request);
     let sql = statement(model, what, &plan, dialect, binding)?;
     check(model, what, &plan, &sql, dialect, binding)?;
     Ok(Statement { sql })
-}
-
-/// Plans a request, or says which part of it has no plan.
-pub fn plan(model: &Model, request: &Request) -> Result<Plan, Box<Diagnostic>> {
-    match plan::unplanned(model, request) {
-        None => Ok(plan::plan(model, request)),
-        Some(operator) => {
-            let asked = request.metrics.first().map_or(request.span, |id| model.metric(*id).name_span);
-            Err(not_yet_planned(asked, &operator))
-        }
-    }
-}
-
-fn not_yet_planned(span: Span, operator: &str) -> Box<Diagnostic> {
-    let fact = format!("`{operator}` has a meaning, and no SQL in this version");
-    Box::new(
-        Diagnostic::new(&meaning::NOT_YET_PLANNED, span, fact)
-            .label(format!("rests on `{operator}`"))
-            .help("`etalon query --data DIR` computes it from CSV files; `etalon test` tests it"),
-    )
 }
 
 /// The statement's text, not yet vetted: for a caller who knows that this very text was vetted before.

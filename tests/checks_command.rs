@@ -126,20 +126,6 @@ fn a_project_with_an_error_writes_nothing() {
 }
 
 #[test]
-fn what_has_no_sql_is_said_at_its_source() {
-    let folder = shop();
-    let more = "source sales {\n  key sale_id\n  time sold_at\n\n  sale_id integer\n  buyer integer\n  sold_at timestamp\n\n  \
-                size = case when metric(most per buyer until sold_at) > 1 then 'many' else 'one' end\n}\n\n\
-                metric sold = count() from sales { means 'Sales.' }\n\n\
-                metric most = max(sold per day) { means 'Sales of the best day.' }\n\n\
-                dimension size { sales size accepted 'many', 'one' }\n";
-    write(folder.path(), "metrics/more.metric", more);
-    let run = etalon(folder.path(), &["checks"]);
-    assert_eq!((run.code, run.error_codes()), (Some(1), vec!["E0490".to_string()]), "{}", run.err);
-    assert!(written(folder.path()).is_empty(), "something was written");
-}
-
-#[test]
 fn a_file_for_each_check_and_warehouse_is_written_once() {
     let folder = shop();
     let run = etalon(folder.path(), &["checks"]);

@@ -90,7 +90,7 @@ fn column(model: &Model, source: SourceId, id: ColumnId) -> Vec<(SourceId, What)
 }
 
 /// The expressions of its source's rows that an assertion reads.
-pub fn exprs(model: &Model, assertion: &Assertion) -> Vec<RowExpr> {
+fn exprs(model: &Model, assertion: &Assertion) -> Vec<RowExpr> {
     let id = assertion.source;
     let source = model.source(id);
     let column = |column: &ColumnId| own(model, id, *column);

@@ -187,13 +187,7 @@ fn targets(session: &Session, options: &Options) -> Result<Vec<Target>, Failure>
 /// One assertion for all targets: planned once, said in each dialect; nothing for those that it does not concern.
 fn make(model: &Model, assertion: &Assertion, targets: &[Target], build: &Build) -> (Vec<Option<Made>>, Found) {
     let (mut made, mut found) = (Vec::with_capacity(targets.len()), Found::default());
-    let asserted = match Asserted::new(model, assertion) {
-        Ok(asserted) => asserted,
-        Err(diagnostic) => {
-            found.push(*diagnostic);
-            return (made, found);
-        }
-    };
+    let asserted = Asserted::new(model, assertion);
     let metrics: Vec<String> = assertion.metrics.iter().map(|id| model.metric(*id).name.to_string()).collect();
     for target in targets {
         if !asserted.concerns(target.dialect) {

@@ -11,6 +11,7 @@ use crate::dialect::{Dialect, Stored};
 use crate::emit::dbt::{ModelProperties, StandIns};
 use crate::emit::{self, Emission};
 use crate::model::Source;
+use crate::plan;
 use crate::project::{Project, Warehouse};
 use crate::sql::binding::parts;
 use crate::sql::query::Relation;
@@ -164,14 +165,7 @@ fn make(
     build: &Build,
 ) -> (Vec<Made>, Vec<ModelProperties>, Found) {
     let model = &session.model;
-    let plan = match emit::plan(model, &publication.request) {
-        Ok(plan) => plan,
-        Err(diagnostic) => {
-            let mut found = Found::default();
-            found.push(*diagnostic);
-            return (Vec::new(), Vec::new(), found);
-        }
-    };
+    let plan = plan::plan(model, &publication.request);
     let report = match publication.what {
         Published::Report(id) => Some(&model.reports[id.0 as usize]),
         Published::Metric(_) => None,

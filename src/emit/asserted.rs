@@ -1,6 +1,6 @@
 //! From an assertion to a vetted statement that gives the rows that break it.
 
-use super::{allowed, cannot, looked_at, not_vetted, not_yet_planned};
+use super::{allowed, cannot, looked_at, not_vetted};
 use crate::assertion::{self, Assertion, What};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Dialect, Words};
@@ -21,11 +21,8 @@ pub struct Asserted<'a> {
 }
 
 impl<'a> Asserted<'a> {
-    pub fn new(model: &'a Model, assertion: &'a Assertion) -> Result<Self, Box<Diagnostic>> {
-        match plan::unplanned_assertion(model, assertion) {
-            None => Ok(Asserted { assertion, model, plan: plan::asserted(model, assertion) }),
-            Some(operator) => Err(not_yet_planned(model.source(assertion.source).span, &operator)),
-        }
+    pub fn new(model: &'a Model, assertion: &'a Assertion) -> Self {
+        Asserted { assertion, model, plan: plan::asserted(model, assertion) }
     }
 
     /// Whether there is something to ask of a warehouse: most see by themselves to it that a date is a date.

@@ -3,7 +3,7 @@
 use super::planner::Planner;
 use super::scan::{Builder, compared};
 use super::{Cell, Column, Folded, Plan, Relation, RelationId, Result, Rows, Scan, Slot, Step, Succession};
-use crate::assertion::{self, Assertion, What, own, shown_as, unused};
+use crate::assertion::{Assertion, What, own, shown_as, unused};
 use crate::model::{
     Aggregate, Base, ColumnId, DeclaredGrain, Expr, Function, Grain, JoinId, Literal, Model, RowExpr, RowLeaf,
     SourceId, Type,
@@ -14,12 +14,6 @@ use smol_str::SmolStr;
 pub fn asserted(model: &Model, assertion: &Assertion) -> Plan {
     let asserting = Asserting { planner: Planner::new(model, None, false), model, source: assertion.source };
     asserting.plan(&assertion.what)
-}
-
-/// The first construct that an assertion rests on and that has no plan.
-pub fn unplanned_assertion(model: &Model, assertion: &Assertion) -> Option<String> {
-    let exprs = assertion::exprs(model, assertion);
-    exprs.iter().find_map(|expr| super::unplanned::row(model, assertion.source, expr))
 }
 
 struct Asserting<'m> {

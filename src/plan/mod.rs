@@ -17,12 +17,10 @@ mod lookups;
 mod measures;
 mod planner;
 mod scan;
-mod unplanned;
 
-pub use asserted::{asserted, unplanned_assertion};
+pub use asserted::asserted;
 pub use line::named;
 pub use planner::plan;
-pub use unplanned::unplanned;
 
 use crate::model::{Aggregate, Calendar, Expr, Grain, JoinId, SourceId, Type};
 use smol_str::SmolStr;

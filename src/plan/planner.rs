@@ -17,7 +17,7 @@ use crate::model::{
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-/// Plans a request. It was checked, and nothing of it is [`super::unplanned`], so there is nothing left to complain about.
+/// Plans a request. It was checked, so there is nothing left to complain about.
 pub fn plan(model: &Model, request: &Request) -> Plan {
     let mut planner = Planner::new(model, request.range, line::is_universal(model, request));
     let filters: Filters = request.filter.iter().cloned().collect();

@@ -9,7 +9,7 @@ use etalon::project::config;
 use etalon::source::Sources;
 use etalon::sql::binding::Binding;
 use etalon::sql::seed;
-use etalon::{check, dialect, emit, syntax};
+use etalon::{check, dialect, emit, plan, syntax};
 use std::fmt::{self, Display, Formatter};
 
 /// A model and its rows.
@@ -126,10 +126,7 @@ impl Sound {
 
     /// The statement for each engine.
     pub fn compile(&self, request: &Request) -> Vec<Result<String, String>> {
-        let plan = match emit::plan(&self.model, request) {
-            Ok(plan) => plan,
-            Err(error) => return engine::FAST.map(|_| Err(one(&error))).to_vec(),
-        };
+        let plan = plan::plan(&self.model, request);
         let what = emit::Emission { request, title: None, do_not_aggregate: false };
         let compile = |name: &&str| {
             let dialect = dialect::find(name).expect("every engine has a dialect");

@@ -27,5 +27,4 @@ family! {
     NEEDS_PERIOD = "E0433" "needs-a-period" Error;
     READS_AXIS = "E0434" "reads-the-axis" Error;
     FOLLOW_ROWS = "E0435" "follow-needs-rows" Error;
-    NOT_YET_PLANNED = "E0490" "not-yet-planned" Error;
 }
