@@ -9,7 +9,7 @@ mod footprint;
 mod wording;
 
 pub use broken::broken;
-pub use derive::{exprs, own, shown_as, sources, unused, versions};
+pub use derive::{own, shown_as, sources, unused, versions};
 pub use wording::{columns, join as join_name, rows, says};
 
 use crate::model::{ColumnId, DimensionId, GrainId, JoinId, MetricId, Model, RowExpr, SourceId};
