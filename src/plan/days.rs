@@ -1,5 +1,6 @@
 //! Values by days: what adds up is summed by day once, however many stretches hold the day and whatever else reads it.
 
+use super::calendars;
 use super::frames::{self, Frame};
 use super::measures::Filters;
 use super::planner::{Planner, columns_of, grouped_name, unique_name};
@@ -105,7 +106,7 @@ impl Planner<'_> {
         keys: &[Key],
         values: Vec<Column>,
         (stretches, times, open): (RelationId, &[Key], bool),
-        (folds, running): (Vec<(usize, Aggregate)>, Option<Running>),
+        (folds, running, one_day): (Vec<(usize, Aggregate)>, Option<Running>, bool),
     ) -> RelationId {
         let mut other = 0;
         let place = |key: &Key| match times.iter().position(|time| time.name == key.name) {
@@ -116,7 +117,7 @@ impl Planner<'_> {
             }
         };
         let keyed = keys.iter().map(place).collect();
-        let regroup = Regroup { base, stretches: Some(stretches), open, keys: keyed, folds, running };
+        let regroup = Regroup { base, stretches: Some(stretches), open, one_day, keys: keyed, folds, running };
         let name = grouped_name(&self.relations[stretches.0].name.clone(), keys);
         self.add(&name, columns_of(keys), values, Step::Regroup(regroup))
     }
@@ -140,7 +141,7 @@ impl Planner<'_> {
             }
         };
         let keyed = keys.iter().map(place).collect();
-        let regroup = Regroup { base, stretches: None, open: false, keys: keyed, folds, running: None };
+        let regroup = Regroup { base, stretches: None, open: false, one_day: false, keys: keyed, folds, running: None };
         self.add(&grouped_name(what, keys), columns_of(keys), values, Step::Regroup(regroup))
     }
 }
@@ -185,6 +186,16 @@ fn over_days(measure: &Measure) -> Option<Aggregate> {
         _ => None,
     };
     fold.filter(|_| plain)
+}
+
+/// Whether what is read for each day is another day, whole.
+pub fn one_day(frame: &[frames::Move], times: &[Key]) -> bool {
+    let moves_days = |by: &frames::Move| match by {
+        frames::Move::Prior { unit, .. } => *unit >= Grain::Day,
+        frames::Move::StartOf(_) => true,
+        frames::Move::DataEnd(_) | frames::Move::Window(_) => false,
+    };
+    !frame.is_empty() && frame.iter().all(moves_days) && calendars::finest_grain(times) == Some(Grain::Day)
 }
 
 /// How one window is read of consecutive days, each in its place: by day, without other moves.

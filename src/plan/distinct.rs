@@ -64,7 +64,8 @@ impl Planner<'_> {
         let keyed = keys.iter().map(place).collect();
         let running = Some(Running::Changes { within: matches!(counted, Counted::Within(_)) });
         let folds = vec![(0, Aggregate::Sum)];
-        let regroup = Regroup { base, stretches: Some(stretches), open: false, keys: keyed, folds, running };
+        let regroup =
+            Regroup { base, stretches: Some(stretches), open: false, one_day: false, keys: keyed, folds, running };
         let name = grouped_name(&self.relations[stretches.0].name.clone(), keys);
         self.add(&name, columns_of(keys), values, Step::Regroup(regroup))
     }

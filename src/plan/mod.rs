@@ -110,6 +110,8 @@ pub struct Regroup {
     pub stretches: Option<RelationId>,
     /// The stretches have no beginning.
     pub open: bool,
+    /// Each stretch reads one whole day.
+    pub one_day: bool,
     /// For each key a key of the base, or of the stretches.
     pub keys: Vec<Regrouped>,
     /// For each value: which value of the base, and how those of several days become one.

@@ -367,7 +367,8 @@ impl<'m> Planner<'m> {
             let base = base.unwrap_or_else(|| self.summed_by_day(source, keys, &wanted, values.clone(), None));
             let folds = self.folds_by_day(base, &wanted);
             let running = days::running(frame, times).filter(|_| each_day);
-            return self.regrouped(base, keys, values, (*relation, times, *open), (folds, running));
+            let one_day = each_day && days::one_day(frame, times);
+            return self.regrouped(base, keys, values, (*relation, times, *open), (folds, running, one_day));
         }
         let scan = scan::scan(self, source, keys, &wanted, &reading);
         let name = grouped_name(&what, keys);

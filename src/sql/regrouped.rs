@@ -40,10 +40,16 @@ impl<'l> Lowering<'l> {
     /// Days, joined to every stretch that holds them.
     fn by_stretches(&self, relation: &Relation, regroup: &Regroup, stretches: RelationId) -> Select {
         let (base, stretches) = (self.named(regroup.base), self.named(stretches));
-        let day = at_midnight(self.column(base, &base.keys[0]));
+        let own = self.column(base, &base.keys[0]);
+        let day = at_midnight(own.clone());
         let compared = |function, limit: &str| Some(compare(function, day.clone(), self.limit(stretches, limit)?));
         let from = compared(Function::GreaterOrEqual, "read_from").filter(|_| !regroup.open);
-        let on = from.into_iter().chain(compared(Function::Less, "read_until")).collect();
+        let read = self.limit(stretches, "read_from").filter(|_| regroup.one_day);
+        let on = match read {
+            // A join by what is equal, and not by what lies between.
+            Some(read) => vec![equal(own, self.plan.calendar.truncate(Grain::Day, read))],
+            None => from.into_iter().chain(compared(Function::Less, "read_until")).collect(),
+        };
         let key = |of: &Regrouped| match of {
             Regrouped::Label(at) => self.column(stretches, &stretches.keys[*at]),
             Regrouped::Base(at) => self.column(base, &base.keys[*at]),
