@@ -148,9 +148,10 @@ fn header(model: &Model, what: &Emission, plan: &Plan, dialect: &Dialect) -> Vec
 /// How a statement was looked at, and no more than that.
 fn looked_at(dialect: &Dialect) -> String {
     format!(
-        "{} {}; parsed as {} by {}; objects behind these names not examined",
+        "{} {}; {}; parsed as {} by {}; objects behind these names not examined",
         dialect.title,
         dialect.version,
+        dialect.proof.says(),
         dialect.grammar_name,
         vet::GRAMMARS
     )

@@ -2,7 +2,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, PeriodsCall, Supports, Words};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, Limit, PeriodsCall, Proof, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -11,6 +11,7 @@ pub static DIALECT: Dialect = Dialect {
     version: "GoogleSQL, 2026",
     grammar: || Box::new(sqlparser::dialect::BigQueryDialect {}),
     grammar_name: "BigQuery",
+    proof: Proof::Engine("GoogleSQL's reference implementation"),
     supports: Supports {
         filter_clause: false,
         percentile_aggregate: false,
@@ -18,7 +19,13 @@ pub static DIALECT: Dialect = Dialect {
         greatest_of_null_is_null: true,
         exact_literals: false,
         group_by_ordinal: true,
+        order_by_expressions: false,
+        table_as: true,
+        truth_values: true,
+        with_recursive: false,
+        limit: Limit::Limit,
     },
+    closing: "",
     identifier,
     type_name,
     literal,
@@ -29,6 +36,7 @@ pub static DIALECT: Dialect = Dialect {
     show: |words, _| words,
     byte_order: |words| words,
     // An outer join wants an equality of something from each side; as JSON, null is a word like any other.
+    exact_text: |words| words,
     same: |left, right| {
         let json = |words: &Words| Words::call("TO_JSON_STRING", [words]);
         Words::infix(&json(left), "=", &json(right), Binding::Compare)

@@ -9,12 +9,14 @@ mod bigquery;
 mod common;
 mod duckdb;
 mod postgres;
+mod proof;
 mod snowflake;
 mod sqlite;
 mod sqlite_time;
 mod words;
 
 pub use common::decimal;
+pub use proof::Proof;
 pub use words::{Binding, Words};
 
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
@@ -38,7 +40,11 @@ pub struct Dialect {
     /// The grammar of `sqlparser` that statements are vetted by, and its name for the header.
     pub grammar: fn() -> Box<dyn sqlparser::dialect::Dialect>,
     pub grammar_name: &'static str,
+    /// How the project has shown that its statements are right.
+    pub proof: Proof,
     pub supports: Supports,
+    /// What every statement says at its end, before the `;`. May be empty.
+    pub closing: &'static str,
     /// A name of one part, quoted if it has to be.
     pub identifier: fn(&str) -> String,
     /// A type in `CAST` and `CREATE TABLE`.
@@ -58,6 +64,9 @@ pub struct Dialect {
     pub show: fn(Words, &Type) -> Words,
     /// Text in the order of its bytes, for `ORDER BY`, `<`, `MIN`.
     pub byte_order: fn(Words) -> Words,
+    /// A value that is equal just where two texts are the same, letter for letter, where `=` on the texts is not: used in `=`,
+    /// `IN`, joins, groups, partitions and distinct counts.
+    pub exact_text: fn(Words) -> Words,
     /// `a` and `b` are equal or both null.
     pub same: fn(&Words, &Words) -> Words,
     /// The wall time now in the zone, as a `timestamp`.
@@ -105,6 +114,26 @@ pub struct Supports {
     pub exact_literals: bool,
     /// `GROUP BY 1, 2`
     pub group_by_ordinal: bool,
+    /// `ORDER BY` takes an expression over a column of the result by the result's name.
+    pub order_by_expressions: bool,
+    /// `FROM orders AS o`; else the name stands alone: `FROM orders o`.
+    pub table_as: bool,
+    /// A condition is a value: `SELECT a < b`. Else truths are the numbers 1 and 0 where a value stands.
+    pub truth_values: bool,
+    /// An expression that reads itself has to be announced: `WITH RECURSIVE`.
+    pub with_recursive: bool,
+    pub limit: Limit,
+}
+
+/// How a statement keeps only its first rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// `LIMIT 10`
+    Limit,
+    /// `FETCH FIRST 10 ROWS ONLY`
+    FetchFirst,
+    /// `SELECT TOP (10)`
+    Top,
 }
 
 /// A call of a function whose arguments are rendered.

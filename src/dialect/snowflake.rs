@@ -2,7 +2,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, PeriodsCall, Supports, Words};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, Limit, PeriodsCall, Proof, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -11,6 +11,7 @@ pub static DIALECT: Dialect = Dialect {
     version: "9",
     grammar: || Box::new(sqlparser::dialect::SnowflakeDialect {}),
     grammar_name: "Snowflake",
+    proof: Proof::Emulator("the emulator fakesnow"),
     supports: Supports {
         filter_clause: false,
         percentile_aggregate: true,
@@ -18,7 +19,13 @@ pub static DIALECT: Dialect = Dialect {
         greatest_of_null_is_null: true,
         exact_literals: true,
         group_by_ordinal: true,
+        order_by_expressions: false,
+        table_as: true,
+        truth_values: true,
+        with_recursive: false,
+        limit: Limit::Limit,
     },
+    closing: "",
     identifier,
     type_name,
     literal,
@@ -28,6 +35,7 @@ pub static DIALECT: Dialect = Dialect {
     well_formed: |_, _| None,
     show: |words, _| words,
     byte_order: |words| words,
+    exact_text: |words| words,
     same: |left, right| Words::call("EQUAL_NULL", [left, right]),
     now: |zone| {
         Some(Words::atom(format!(

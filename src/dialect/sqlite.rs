@@ -6,7 +6,9 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, PeriodsCall, Supports, Words, sqlite_time as time};
+use super::{
+    AggregateCall, Argument, Binding, Call, Dialect, Limit, PeriodsCall, Proof, Supports, Words, sqlite_time as time,
+};
 use crate::model::{Aggregate, Base, Function, Literal, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -15,6 +17,7 @@ pub static DIALECT: Dialect = Dialect {
     version: "3.40",
     grammar: || Box::new(sqlparser::dialect::SQLiteDialect {}),
     grammar_name: "SQLite",
+    proof: Proof::Engine("SQLite 3.40"),
     supports: Supports {
         filter_clause: true,
         percentile_aggregate: false,
@@ -22,7 +25,13 @@ pub static DIALECT: Dialect = Dialect {
         greatest_of_null_is_null: true,
         exact_literals: true,
         group_by_ordinal: true,
+        order_by_expressions: false,
+        table_as: true,
+        truth_values: true,
+        with_recursive: false,
+        limit: Limit::Limit,
     },
+    closing: "",
     identifier,
     type_name,
     literal,
@@ -32,6 +41,7 @@ pub static DIALECT: Dialect = Dialect {
     well_formed,
     show,
     byte_order: |words| words,
+    exact_text: |words| words,
     same: |left, right| Words::infix(left, "IS NOT DISTINCT FROM", right, Binding::Compare),
     now: |zone| time::local(&Words::atom("DATETIME('now')"), zone),
     stored: common::dropped,

@@ -1,6 +1,7 @@
 //! Expressions in the words of a dialect. What all warehouses say alike is said here; the rest is asked of the dialect.
 
 use super::query::{Atom, Value};
+use super::truth;
 use crate::dialect::{AggregateCall, Argument, Binding as Tight, Call, Dialect, Words};
 use crate::model::{Aggregate, Base, Function, Kind, Literal, Type};
 
@@ -23,7 +24,25 @@ pub struct Renderer<'r> {
 }
 
 impl Renderer<'_> {
+    /// An expression where a value stands.
     pub fn value(&self, value: &Value) -> Rendered {
+        let words = self.words(value)?;
+        Ok(if self.dialect.supports.truth_values { words } else { truth::as_value(value, words) })
+    }
+
+    /// An expression where a condition stands.
+    pub fn condition(&self, value: &Value) -> Rendered {
+        let words = self.words(value)?;
+        Ok(if self.dialect.supports.truth_values { words } else { truth::as_condition(value, words) })
+    }
+
+    /// A value to be held against others for being the same.
+    pub fn exact(&self, value: &Value) -> Rendered {
+        let words = self.value(value)?;
+        Ok(if value.ty.base == Base::Text { (self.dialect.exact_text)(words) } else { words })
+    }
+
+    fn words(&self, value: &Value) -> Rendered {
         match &value.kind {
             Kind::Leaf(atom) => self.atom(atom, &value.ty),
             Kind::Literal(literal) => self.literal(literal, &value.ty),
@@ -31,7 +50,7 @@ impl Renderer<'_> {
             Kind::Case { arms, otherwise } => {
                 let mut text = String::from("CASE");
                 for (when, then) in arms {
-                    let (when, then) = (self.value(when)?, self.value(then)?);
+                    let (when, then) = (self.condition(when)?, self.value(then)?);
                     text.push_str(" WHEN ");
                     text.push_str(&when.text);
                     text.push_str(" THEN ");
@@ -115,7 +134,7 @@ impl Renderer<'_> {
                 let from = (self.dialect.identifier)(table);
                 Ok(Words::atom(format!("(SELECT {} FROM {from})", self.column(table, column).text)))
             }
-            Atom::Same(left, right) => Ok((self.dialect.same)(&self.value(left)?, &self.value(right)?)),
+            Atom::Same(left, right) => Ok((self.dialect.same)(&self.exact(left)?, &self.exact(right)?)),
             Atom::Now => (self.dialect.now)(self.zone).ok_or_else(|| unsupported("the time now in a named zone")),
         }
     }
@@ -147,7 +166,7 @@ impl Renderer<'_> {
         let mut text = String::new();
         for (at, value) in partition.iter().enumerate() {
             text.push_str(if at > 0 { ", " } else { "PARTITION BY " });
-            text.push_str(&self.value(value)?.text);
+            text.push_str(&self.exact(value)?.text);
         }
         Ok(text)
     }
@@ -180,11 +199,17 @@ impl Renderer<'_> {
         condition: Option<&Value>,
         ty: &Type,
     ) -> Rendered {
-        let condition = condition.map(|condition| self.value(condition)).transpose()?;
+        let condition = condition.map(|condition| self.condition(condition)).transpose()?;
         let mut rendered = argument.map(|argument| self.value(argument)).transpose()?;
         if let (Some(words), Some(argument)) = (rendered.take(), argument) {
             let by_bytes = argument.ty.base == Base::Text && matches!(aggregate, Aggregate::Min | Aggregate::Max);
-            rendered = Some(if by_bytes { (self.dialect.byte_order)(words) } else { words });
+            let by_letters = argument.ty.base == Base::Text
+                && matches!(aggregate, Aggregate::CountDistinct | Aggregate::ApproxCountDistinct);
+            rendered = Some(match (by_bytes, by_letters) {
+                (true, _) => (self.dialect.byte_order)(words),
+                (_, true) => (self.dialect.exact_text)(words),
+                _ => words,
+            });
         }
         let behind = self.dialect.supports.filter_clause;
         if let (Some(condition), false) = (&condition, behind) {
@@ -207,8 +232,15 @@ impl Renderer<'_> {
 
     fn call(&self, function: Function, arguments: &[Value], ty: &Type) -> Rendered {
         let mut rendered = Vec::with_capacity(arguments.len());
+        let conditions = truth::takes_conditions(function);
+        let exact = matches!(function, Function::Equal | Function::NotEqual | Function::In | Function::NotIn);
         for argument in arguments {
-            rendered.push(Argument { words: self.value(argument)?, ty: &argument.ty });
+            let words = match (conditions, exact) {
+                (true, _) => self.condition(argument)?,
+                (_, true) => self.exact(argument)?,
+                _ => self.value(argument)?,
+            };
+            rendered.push(Argument { words, ty: &argument.ty });
         }
         let words = |at: usize| &rendered[at].words;
         Ok(match function {
@@ -230,7 +262,14 @@ impl Renderer<'_> {
             Function::IsFalse => truth(&negated(words(0)), "1", "0", "= 1"),
             Function::IsNotFalse => truth(&negated(words(0)), "1", "0", "= 0"),
             Function::Coalesce => Words::call("COALESCE", rendered.iter().map(|argument| &argument.words)),
-            Function::Nullif => Words::call("NULLIF", rendered.iter().map(|argument| &argument.words)),
+            Function::Nullif => {
+                let (x, y) = (self.exact(&arguments[0])?, self.exact(&arguments[1])?);
+                if x == *words(0) {
+                    return Ok(Words::call("NULLIF", [&x, &y]));
+                }
+                let equal = Words::infix(&x, "=", &y, Tight::Compare);
+                Words::atom(format!("CASE WHEN {} THEN NULL ELSE {} END", equal.text, words(0).text))
+            }
             Function::Divide => {
                 let divisor = if is_nonzero(&arguments[1]) {
                     words(1).clone()

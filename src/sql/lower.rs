@@ -25,9 +25,11 @@ pub fn lower(plan: &Plan, model: &Model, dialect: &Dialect, binding: &Binding) -
     }
     let mut lowering = Lowering { plan, model, dialect, binding, with: Vec::new() };
     let result = &plan.result;
-    let by_text = result.order.iter().any(|(at, _)| result.columns[*at].ty.base == Base::Text);
+    // An order by an expression: the bytes of a text, nulls that have to be sent behind the others.
+    let ordered = !result.order.is_empty() && !dialect.supports.nulls_last && !dialect.supports.order_by_expressions;
+    let by_expression = ordered || result.order.iter().any(|(at, _)| result.columns[*at].ty.base == Base::Text);
     let direct =
-        result.having.is_none() && result.rows.attached.is_empty() && !by_text && lowering.is_plain(&result.rows);
+        result.having.is_none() && result.rows.attached.is_empty() && !by_expression && lowering.is_plain(&result.rows);
     let last = result.rows.base.0;
     for (at, relation) in plan.relations.iter().enumerate() {
         if !(direct && at == last) {
@@ -40,7 +42,7 @@ pub fn lower(plan: &Plan, model: &Model, dialect: &Dialect, binding: &Binding) -
         let mut select = lowering.rows(&result.rows, &result.columns);
         select.filter =
             result.having.iter().flat_map(|having| lowering.slots(&result.rows, having).conjuncts()).collect();
-        if by_text || (!result.order.is_empty() && !select.joins.is_empty()) {
+        if by_expression || (!result.order.is_empty() && !select.joins.is_empty()) {
             // Where several relations have a column of the name, the order is by that of the result.
             // An order by the bytes of a text is an expression, and those see columns of the rows read, not of the result.
             lowering.with.push(Cte {

@@ -16,6 +16,7 @@ pub mod seed;
 mod stretches;
 mod strict;
 mod succession;
+mod truth;
 
 pub use expr::Unsupported;
 pub use lower::lower;

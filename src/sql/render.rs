@@ -2,18 +2,22 @@
 
 use super::expr::{Renderer, Unsupported};
 use super::query::{Atom, Body, Join, Periods, Query, Relation, Select, Table, Value};
-use crate::dialect::{Binding as Tight, Dialect, PeriodsCall, Words};
+use crate::dialect::{Binding as Tight, Dialect, Limit, PeriodsCall, Words};
 use crate::model::{Base, Expr, Type};
 
 /// The text of a statement, ending in `;` and a line end. Fails with the construct that the dialect cannot say.
 pub fn render(query: &Query, dialect: &Dialect, zone: &str) -> Result<String, Unsupported> {
     let ordered = !query.order.is_empty();
-    let mut writer = Writer { renderer: Renderer { dialect, zone }, ordered, text: String::with_capacity(2048) };
+    let top = query.limit.filter(|_| dialect.supports.limit == Limit::Top);
+    let renderer = Renderer { dialect, zone };
+    let mut writer = Writer { renderer, ordered, top, text: String::with_capacity(2048) };
+    let reads_itself = query.with.iter().any(|cte| matches!(cte.body, Body::Periods(_)));
+    let with = if reads_itself && dialect.supports.with_recursive { "WITH RECURSIVE " } else { "WITH " };
     for line in &query.header {
         writer.comment(line);
     }
     for (at, cte) in query.with.iter().enumerate() {
-        writer.text.push_str(if at == 0 { "WITH " } else { ",\n" });
+        writer.text.push_str(if at == 0 { with } else { ",\n" });
         let name = (dialect.identifier)(&cte.name);
         writer.text.push_str(&name);
         writer.text.push_str(" AS (\n");
@@ -31,8 +35,14 @@ pub fn render(query: &Query, dialect: &Dialect, zone: &str) -> Result<String, Un
         let ordered = writer.renderer.ordered(&column, term.descending, true);
         writer.text.push_str(&ordered);
     }
-    if let Some(limit) = query.limit {
-        writer.text.push_str(&format!("\nLIMIT {limit}"));
+    match (query.limit, dialect.supports.limit) {
+        (Some(limit), Limit::Limit) => writer.text.push_str(&format!("\nLIMIT {limit}")),
+        (Some(limit), Limit::FetchFirst) => writer.text.push_str(&format!("\nFETCH FIRST {limit} ROWS ONLY")),
+        (_, Limit::Top) | (None, _) => {}
+    }
+    if !dialect.closing.is_empty() {
+        writer.text.push('\n');
+        writer.text.push_str(dialect.closing);
     }
     writer.text.push_str(";\n");
     Ok(writer.text)
@@ -42,6 +52,8 @@ struct Writer<'w> {
     renderer: Renderer<'w>,
     /// The statement is ordered by names of its columns.
     ordered: bool,
+    /// How many rows of the body are kept, where that is said in front of its columns.
+    top: Option<u64>,
     text: String,
 }
 
@@ -116,7 +128,13 @@ impl Writer<'_> {
 
     fn select(&mut self, select: &Select, depth: usize, shown: bool) -> Result<(), Unsupported> {
         self.indent(depth);
-        self.text.push_str(if select.distinct { "SELECT DISTINCT" } else { "SELECT" });
+        // Where `=` does not tell all texts apart, neither does `DISTINCT`: groups do, which say more.
+        let all = select.columns.len();
+        let by_groups = select.distinct && !self.exact_keys(&select.columns)?.is_empty();
+        self.text.push_str(if select.distinct && !by_groups { "SELECT DISTINCT" } else { "SELECT" });
+        if let Some(top) = self.top.filter(|_| shown) {
+            self.text.push_str(&format!(" TOP ({top})"));
+        }
         for (at, (value, name)) in select.columns.iter().enumerate() {
             if at > 0 {
                 self.text.push(',');
@@ -140,7 +158,7 @@ impl Writer<'_> {
             self.join(join, depth)?;
         }
         self.conditions("WHERE", &select.filter, depth)?;
-        match select.group {
+        match select.group.or(by_groups.then_some(all)) {
             Some(keys) if keys > 0 => self.group(&select.columns[..keys], depth)?,
             _ => {}
         }
@@ -160,12 +178,29 @@ impl Writer<'_> {
                 self.line(depth + 1, &words.text);
             }
         }
+        for key in self.exact_keys(keys)? {
+            self.text.push(',');
+            self.line(depth + 1, &key);
+        }
         Ok(())
+    }
+
+    /// What tells texts apart that a group by themselves would not.
+    fn exact_keys(&self, keys: &[(Value, smol_str::SmolStr)]) -> Result<Vec<String>, Unsupported> {
+        let mut exact = Vec::new();
+        let dialect = self.renderer.dialect;
+        if (dialect.exact_text)(Words::atom("x")).text == "x" {
+            return Ok(exact);
+        }
+        for (value, _) in keys.iter().filter(|(value, _)| value.ty.base == Base::Text) {
+            exact.push(self.renderer.exact(value)?.text);
+        }
+        Ok(exact)
     }
 
     fn conditions(&mut self, word: &str, conditions: &[Value], depth: usize) -> Result<(), Unsupported> {
         for (at, condition) in conditions.iter().enumerate() {
-            let words = self.renderer.value(condition)?;
+            let words = self.renderer.condition(condition)?;
             let text = if conditions.len() > 1 { words.at(Tight::Not) } else { words.text };
             if at == 0 {
                 self.line(depth, word);
@@ -183,7 +218,7 @@ impl Writer<'_> {
         self.line(depth, if join.outer { "LEFT JOIN " } else { "JOIN " });
         self.table(&join.table);
         for (at, condition) in join.on.iter().enumerate() {
-            let words = self.renderer.value(condition)?;
+            let words = self.renderer.condition(condition)?;
             self.line(depth + 1, if at == 0 { "ON " } else { "AND " });
             self.text.push_str(&words.at(Tight::Not));
         }
@@ -202,7 +237,7 @@ impl Writer<'_> {
         };
         self.text.push_str(&name);
         if !same && !table.alias.is_empty() {
-            self.text.push_str(" AS ");
+            self.text.push_str(if self.renderer.dialect.supports.table_as { " AS " } else { " " });
             self.text.push_str(&quote(&table.alias));
         }
     }

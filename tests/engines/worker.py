@@ -4,6 +4,7 @@
     {"setup": "CREATE TABLE ...; ..."}     run statements (one text, or a list of texts)
     {"load": "table", "csv": "/a/b.csv"}   fill a table from a file with a header row; an empty cell is null
     {"sql": "SELECT ..."}                  run a query
+    {"parse": "SELECT ..."}                read a statement by a grammar, without rows (drivers of grammars have only this)
 
     {"ok": true, "columns": [...], "types": [...], "rows": [[...]]}      the last two for "sql" only
     {"ok": false, "error": "..."}
@@ -34,8 +35,10 @@ def answer(engine, request):
     elif "sql" in request:
         columns, types, rows = engine.query(request["sql"])
         return {"ok": True, "columns": columns, "types": types, "rows": [[tagged(v) for v in row] for row in rows]}
+    elif "parse" in request:
+        engine.parse(request["parse"])
     else:
-        raise ValueError(f"a request says reset, setup, load or sql, not {sorted(request)}")
+        raise ValueError(f"a request says reset, setup, load, sql or parse, not {sorted(request)}")
     return {"ok": True}
 
 

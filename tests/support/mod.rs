@@ -5,6 +5,7 @@ pub mod case;
 pub mod engine;
 pub mod markdown;
 pub mod program;
+pub mod proof;
 pub mod reference;
 pub mod rows;
 pub mod sample;
