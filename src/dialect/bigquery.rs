@@ -173,11 +173,16 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
     let text = &x.words.text;
     Some(match (x.ty.base, to) {
         (Base::Text, Base::Text) => x.words.clone(),
-        (Base::Text, Base::Integer) => Words::atom(format!("CAST(ROUND(SAFE_CAST({text} AS BIGNUMERIC), 0) AS INT64)")),
-        (Base::Text, Base::Decimal { scale, .. }) => {
-            Words::atom(format!("ROUND(SAFE_CAST({text} AS {name}), {scale})"))
+        (Base::Text, base) => {
+            let value = match base {
+                Base::Integer => format!("CAST(ROUND(SAFE_CAST({text} AS BIGNUMERIC), 0) AS INT64)"),
+                Base::Decimal { scale, .. } => format!("ROUND(SAFE_CAST({text} AS {name}), {scale})"),
+                _ => format!("SAFE_CAST({text} AS {name})"),
+            };
+            common::shaped(&format!("REGEXP_CONTAINS({text}, '{}')", common::shape(base)?), &Words::atom(value))
         }
-        (Base::Text, _) => Words::atom(format!("SAFE_CAST({text} AS {name})")),
+        // The type does not know how many places it shows.
+        (Base::Decimal { scale, .. }, Base::Text) => Words::atom(format!("FORMAT('%.{scale}f', {text})")),
         (Base::Double, Base::Integer) => cast(&common::round_double(&x.words, 0), &name),
         (Base::Double, Base::Decimal { scale, .. }) => cast(&common::round_double(&x.words, scale as i8), &name),
         (Base::Decimal { scale: from, .. }, Base::Decimal { scale, .. }) if scale < from => {

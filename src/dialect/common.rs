@@ -135,6 +135,27 @@ pub fn boolean_text(x: &Words) -> Words {
     Words::atom(format!("CASE WHEN {0} THEN 'true' WHEN NOT {1} THEN 'false' END", x.text, x.at(Binding::Compare)))
 }
 
+/// The shape of a text that is a value of a type, as a regular expression of POSIX, without the slashes or quotes around it: blanks
+/// around numbers, none around moments; nothing else that a warehouse would let through (`inf`, `0x1F`, `1_000`, a day alone).
+/// `None`: texts are not read as this type.
+pub fn shape(base: Base) -> Option<&'static str> {
+    Some(match base {
+        Base::Integer | Base::Decimal { .. } | Base::Double => {
+            "^[[:space:]]*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[[:space:]]*$"
+        }
+        Base::Date => "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        Base::Timestamp => {
+            "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?$"
+        }
+        Base::Boolean | Base::Text | Base::Instant | Base::Broken | Base::Null => return None,
+    })
+}
+
+/// The value of a text that has a shape, else null.
+pub fn shaped(has_shape: &str, value: &Words) -> Words {
+    Words::atom(format!("CASE WHEN {has_shape} THEN {} END", value.text))
+}
+
 /// A shift as days or months, or as a length below a day: `(7, day)` for a week.
 pub fn shift_parts(count: i64, unit: Grain) -> (i64, Grain) {
     match unit {

@@ -132,11 +132,14 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
     let name = type_name(to)?;
     let tried = |ty: &str| Words::atom(format!("TRY_CAST({} AS {ty})", x.words.text));
     Some(match (x.ty.base, to) {
-        (Base::Text, Base::Integer) => {
-            cast(&Words::atom(format!("ROUND({}, 0)", tried("DECIMAL(38, 10)").text)), &name)
-        }
         (Base::Text, Base::Text) => x.words.clone(),
-        (Base::Text, _) => tried(&name),
+        (Base::Text, base) => {
+            let value = match base {
+                Base::Integer => cast(&Words::atom(format!("ROUND({}, 0)", tried("DECIMAL(38, 10)").text)), &name),
+                _ => tried(&name),
+            };
+            common::shaped(&format!("REGEXP_MATCHES({}, '{}')", x.words.text, common::shape(base)?), &value)
+        }
         (Base::Double, Base::Integer) => cast(&common::round_double(&x.words, 0), &name),
         (Base::Decimal { .. }, Base::Integer) => cast(&Words::atom(format!("ROUND({}, 0)", x.words.text)), &name),
         (Base::Double, Base::Decimal { scale, .. }) => cast(&common::round_double(&x.words, scale as i8), &name),

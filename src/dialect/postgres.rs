@@ -176,32 +176,27 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
     let text = &x.words.text;
     Some(match (x.ty.base, to) {
         (Base::Text, Base::Text) => x.words.clone(),
-        (Base::Text, base) if base.is_number() => {
-            let number = r"'^[[:space:]]*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[[:space:]]*$'";
-            let exact = if base == Base::Double { "DOUBLE PRECISION" } else { "NUMERIC" };
-            let value = format!("CAST({text} AS {exact})");
-            let value = if base == Base::Integer { format!("CAST(ROUND({value}, 0) AS BIGINT)") } else { value };
-            let value = if matches!(base, Base::Decimal { .. }) { format!("CAST({value} AS {name})") } else { value };
-            Words::atom(format!("CASE WHEN {} ~ {number} THEN {value} END", x.words.at(Binding::Add)))
-        }
-        (Base::Text, Base::Date | Base::Timestamp) => {
-            let shape = match to {
-                Base::Date => "'^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'",
+        (Base::Text, base) => {
+            let shape = common::shape(base)?;
+            let value = match base {
+                Base::Integer => format!("CAST(ROUND(CAST({text} AS NUMERIC), 0) AS BIGINT)"),
+                Base::Decimal { .. } => format!("CAST(CAST({text} AS NUMERIC) AS {name})"),
+                Base::Double => format!("CAST({text} AS DOUBLE PRECISION)"),
                 _ => {
-                    "'^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?$'"
+                    // Of the days that have the shape, only those that the calendar has.
+                    let first = format!("CAST(SUBSTRING({text}, 1, 7) || '-01' AS DATE)");
+                    let days = format!("EXTRACT(DAY FROM {first} + INTERVAL '1 month - 1 day')");
+                    let day = format!("CAST(SUBSTRING({text}, 9, 2) AS INTEGER)");
+                    format!("CASE WHEN {day} <= {days} THEN CAST({text} AS {name}) END")
                 }
             };
-            // Of the days that have the shape, only those that the calendar has.
-            let days = format!(
-                "EXTRACT(DAY FROM CAST(SUBSTRING({text}, 1, 7) || '-01' AS DATE) + INTERVAL '1 month - 1 day')"
-            );
-            let day = format!("CAST(SUBSTRING({text}, 9, 2) AS INTEGER)");
-            let guarded = format!("CASE WHEN {day} <= {days} THEN CAST({text} AS {name}) END");
-            Words::atom(format!("CASE WHEN {} ~ {shape} THEN {guarded} END", x.words.at(Binding::Add)))
+            common::shaped(&format!("{} ~ '{shape}'", x.words.at(Binding::Add)), &Words::atom(value))
         }
         (Base::Double, Base::Integer) => cast(&common::round_double(&x.words, 0), &name),
         (Base::Double, Base::Decimal { scale, .. }) => cast(&common::round_double(&x.words, scale as i8), &name),
         (Base::Boolean, Base::Text) => common::boolean_text(&x.words),
+        // A cast would follow the session's DateStyle.
+        (Base::Date, Base::Text) => Words::atom(format!("TO_CHAR({text}, 'YYYY-MM-DD')")),
         _ => cast(&x.words, &name),
     })
 }

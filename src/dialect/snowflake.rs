@@ -155,12 +155,15 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
     let text = &x.words.text;
     Some(match (x.ty.base, to) {
         (Base::Text, Base::Text) => x.words.clone(),
-        (Base::Text, Base::Double) => Words::atom(format!("TRY_TO_DOUBLE({text})")),
-        (Base::Text, Base::Integer) => Words::atom(format!("TRY_TO_NUMBER({text}, 19, 0)")),
-        (Base::Text, Base::Decimal { precision, scale }) => {
-            Words::atom(format!("TRY_TO_NUMBER({text}, {precision}, {scale})"))
+        (Base::Text, base) => {
+            let value = match base {
+                Base::Double => format!("TRY_TO_DOUBLE({text})"),
+                Base::Integer => format!("TRY_TO_NUMBER({text}, 19, 0)"),
+                Base::Decimal { precision, scale } => format!("TRY_TO_NUMBER({text}, {precision}, {scale})"),
+                _ => format!("TRY_CAST({text} AS {name})"),
+            };
+            common::shaped(&format!("REGEXP_LIKE({text}, '{}')", common::shape(base)?), &Words::atom(value))
         }
-        (Base::Text, _) => Words::atom(format!("TRY_CAST({text} AS {name})")),
         (Base::Double, Base::Integer) => cast(&common::round_double(&x.words, 0), &name),
         (Base::Double, Base::Decimal { scale, .. }) => cast(&common::round_double(&x.words, scale as i8), &name),
         (Base::Boolean, Base::Text) => common::boolean_text(&x.words),

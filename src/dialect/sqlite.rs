@@ -297,12 +297,11 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
         // A null that says its type.
         _ if text == "NULL" => x.words.clone(),
         (Base::Text, base) if base.is_number() => {
-            let x = x.words.at(Binding::Add);
-            let digits = format!("{x} GLOB '*[0-9]*' AND NOT {x} GLOB '*[^0-9.+-]*'");
-            let shape = format!("NOT {x} GLOB '*.*.*' AND NOT SUBSTR({text}, 2) GLOB '*[+-]*'");
             let number = Argument { words: Words::atom(format!("CAST({text} AS REAL)")), ty: &REAL };
             let value = if base == Base::Double { number.words.clone() } else { convert(&number, base)? };
-            Words::atom(format!("CASE WHEN {digits} AND {shape} THEN {} END", value.text))
+            // Beside a number a text is compared as one, if all of it is one.
+            let whole = Words::infix(&cast(&x.words, "NUMERIC"), "=", &x.words, Binding::Compare);
+            common::shaped(&whole.text, &value)
         }
         (Base::Double, Base::Integer) => cast(&Words::atom(format!("ROUND({text})")), "INTEGER"),
         (Base::Double, Base::Decimal { scale, .. }) => {
@@ -316,14 +315,15 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
         },
         (Base::Decimal { scale, .. }, Base::Text) if scale > 0 => {
             let by = power(scale);
-            let sign = format!("CASE WHEN {text} < 0 THEN '-' ELSE '' END");
+            let sign = format!("CASE WHEN {text} < 0 THEN '-' WHEN {text} >= 0 THEN '' END");
             let digits = format!("PRINTF('%d.%0{scale}d', ABS({text}) / {by}, ABS({text}) % {by})");
             Words::new(format!("{sign} || {digits}"), Binding::Unary)
         }
         (Base::Boolean, Base::Text) => common::boolean_text(&x.words),
-        (Base::Text, Base::Date) => Words::atom(format!("CASE WHEN DATE({text}) = {text} THEN {text} END")),
+        // Without a modifier the 30th of February stays what it is.
+        (Base::Text, Base::Date) => common::shaped(&format!("DATE({text}, '+0 days') = {text}"), &x.words),
         (Base::Text, Base::Timestamp) => {
-            Words::atom(format!("CASE WHEN DATETIME({text}) = SUBSTR({text}, 1, 19) THEN {text} END"))
+            common::shaped(&format!("DATETIME({text}, '+0 days') = SUBSTR({text}, 1, 19)"), &x.words)
         }
         (Base::Timestamp, Base::Date) => Words::atom(format!("SUBSTR({text}, 1, 10)")),
         (Base::Date, Base::Timestamp) => {

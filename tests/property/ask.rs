@@ -4,7 +4,7 @@ use super::data::Era;
 use super::metric::{Author, Grains, Metric};
 use super::random::Random;
 use super::schema::Kind;
-use super::world::Query;
+use super::support::world::Query;
 use std::collections::BTreeSet;
 
 /// A request, and the operators that it rests on.

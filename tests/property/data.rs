@@ -2,7 +2,7 @@
 
 use super::random::Random;
 use super::schema::{Kind, RATES, Schema, Source};
-use super::world::Rows;
+use super::support::world::Rows;
 use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan};
 

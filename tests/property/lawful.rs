@@ -1,11 +1,11 @@
 //! Puts the laws to the test: on the evaluator, and on an engine.
 
-use super::holding;
 use super::laws::{self, Case};
 use super::making;
 use super::random::Random;
 use super::rounds;
-use super::world::Sound;
+use super::support::holding;
+use super::support::world::Sound;
 use crate::support::engine::{self, Engine};
 use etalon::meaning::canonical;
 use std::collections::BTreeMap;

@@ -1,13 +1,13 @@
 //! Laws that hold between the answers to several requests, whatever the model: of the definitions, and of an engine.
 
 use super::data::Era;
-use super::holding::{Cell, Cells};
 use super::making::Made;
 use super::metric::{Author, Metric};
 use super::random::Random;
 use super::schema::{AREAS, Kind, PEOPLE, Reached};
+use super::support::holding::{Cell, Cells};
+use super::support::world::{self, Query, World};
 use super::variants;
-use super::world::{self, Query, World};
 
 /// Whether a law holds between answers.
 pub type Holds = dyn Fn(&[Cells]) -> bool;

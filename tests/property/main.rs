@@ -4,7 +4,6 @@
 
 mod ask;
 mod data;
-mod holding;
 mod lawful;
 mod laws;
 mod making;
@@ -22,7 +21,6 @@ mod smaller;
 mod support;
 mod tally;
 mod variants;
-mod world;
 
 use rayon::prelude::*;
 use support::engine;

@@ -5,7 +5,7 @@ use super::data::{self, Era};
 use super::metric::{Author, Metric};
 use super::random::Random;
 use super::schema::Schema;
-use super::world::{self, Query, World};
+use super::support::world::{self, Query, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one round is about.

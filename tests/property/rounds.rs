@@ -1,11 +1,11 @@
 //! A round: one random world, its requests compiled and evaluated, and what every engine answers.
 
-use super::holding;
 use super::making::{self, Made};
 use super::number;
 use super::smaller;
+use super::support::holding;
+use super::support::world::{Query, Sound, World};
 use super::tally::Tally;
-use super::world::{Query, Sound, World};
 use crate::support::engine::{self, Engine};
 use etalon::meaning;
 use std::collections::BTreeSet;
@@ -69,7 +69,7 @@ pub fn prepare(seed: u64) -> Prepared {
 /// What the definitions say and the statements, or why not.
 pub fn ask(sound: &mut Sound, query: &Query) -> Result<(meaning::Answer, Vec<Result<String, String>>), String> {
     let request = sound.request(query)?;
-    let sql = sound.compile(&request);
+    let sql = sound.compile(&request, &engine::FAST);
     if let Some(Err(said)) = sql.iter().find(|sql| sql.is_err())
         && sql.iter().all(Result::is_err)
     {
@@ -150,7 +150,10 @@ fn told(
 fn not_vetted(world: &World, query: &Query) -> Option<String> {
     let mut sound = world.read().ok()?;
     let request = sound.request(query).ok()?;
-    sound.compile(&request).into_iter().find_map(|sql| sql.err().filter(|said| said.starts_with(NOT_VETTED)))
+    sound
+        .compile(&request, &engine::FAST)
+        .into_iter()
+        .find_map(|sql| sql.err().filter(|said| said.starts_with(NOT_VETTED)))
 }
 
 /// Whether the compiler or the evaluator panics.

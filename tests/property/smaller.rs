@@ -1,6 +1,6 @@
 //! A failure made smaller: rows, definitions and words of the request are left out while the two sides still differ.
 
-use super::world::{Query, World};
+use super::support::world::{Query, World};
 
 /// The smallest world and request found that fail.
 pub struct Smaller {

@@ -1,6 +1,6 @@
 //! A world written otherwise, in ways that change nothing.
 
-use super::world::{Query, Rows, World};
+use super::support::world::{Query, Rows, World};
 use etalon::diagnostic::Found;
 use etalon::source::Sources;
 use etalon::syntax;

@@ -3,9 +3,11 @@
 
 pub mod case;
 pub mod engine;
+pub mod holding;
 pub mod markdown;
 pub mod program;
 pub mod proof;
 pub mod reference;
 pub mod rows;
 pub mod sample;
+pub mod world;

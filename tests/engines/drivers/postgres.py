@@ -42,6 +42,10 @@ def sweep():
             shutil.rmtree(folder, ignore_errors=True)
 
 
+# Defaults that a statement must not rest on: a zone of half hours, days first in dates, doubles with digits cut in text.
+AWKWARD = ["-c", "timezone=Asia/Kolkata", "-c", "datestyle=SQL, DMY", "-c", "intervalstyle=sql_standard", "-c", "extra_float_digits=0"]
+
+
 class Postgres:
     errors = (psycopg.Error,)
 
@@ -81,7 +85,7 @@ class Postgres:
             self.server = subprocess.Popen(
                 ([setpriv, "--pdeathsig=QUIT", *as_owner] if setpriv else [])
                 + [programs / "postgres", "-D", database, "-k", self.folder, "-h", "", "-F",
-                   "-c", "timezone=UTC", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "jit=off"],
+                   *AWKWARD, "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "jit=off"],
                 cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )
 
@@ -114,7 +118,7 @@ class Postgres:
 
     def query(self, sql):
         with self.connection.transaction():  # a savepoint: a query that fails must not spoil the case's transaction
-            cursor = self.connection.execute(sql)
+            cursor = self.connection.cursor(binary=True).execute(sql)  # as text, moments would follow DateStyle
             described = cursor.description or []
             kinds = self.connection.adapters.types
             types = [kinds[c.type_code].name if kinds.get(c.type_code) else str(c.type_code) for c in described]

@@ -1,6 +1,6 @@
 //! One answer against another: the definitions', and an engine's.
 
-use crate::support::rows::{Answer, Value};
+use super::rows::{Answer, Value};
 use etalon::meaning;
 use etalon::model::{Base, Request};
 use jiff::civil::date;
@@ -115,6 +115,7 @@ impl Cell {
             Value::Double(double) => Cell::Double(*double),
             Value::Text(text) if base.is_time() => Cell::Exact("time", moment(text)),
             Value::Text(text) => Cell::Exact("text", text.clone()),
+            Value::Midnight(day) if base != Base::Date => Cell::Exact("time", format!("{day} 00:00:00")),
             Value::Time(text) | Value::Midnight(text) => Cell::Exact("time", moment(text)),
         }
     }
