@@ -72,7 +72,8 @@ fn every_case_gives_its_rows_on_every_engine() {
 
     let mut tally = Tally::default();
     for dialect in dialect::ALL {
-        let outcome = spoken.iter().position(|name| *name == dialect.name).map(|at| &run[at]);
+        let like = engine::SAID_ALIKE.iter().find(|(own, _)| *own == dialect.name).map(|(_, other)| *other);
+        let outcome = spoken.iter().position(|name| *name == like.unwrap_or(dialect.name)).map(|at| &run[at]);
         for (at, prepared) in prepared.iter().enumerate() {
             let Some(statements) = prepared.in_dialect.get(dialect.name) else {
                 let of_some = !prepared.case.engines.is_empty() && prepared.case.found_by_check.is_empty();
@@ -91,6 +92,13 @@ fn every_case_gives_its_rows_on_every_engine() {
                     (Compiled::Failed(said), _) => {
                         count.failed += 1;
                         failures.push(format!("{}: in {}: {said}", prepared.case.path.display(), dialect.name));
+                    }
+                    (Compiled::Statement(own), Some(_))
+                        if !like.is_none_or(|other| is_said(prepared, other, query, own)) =>
+                    {
+                        count.failed += 1;
+                        let (path, name) = (prepared.case.path.display(), dialect.name);
+                        failures.push(format!("{path}: {name} says it otherwise, and nothing ran it\n{own}"));
                     }
                     (Compiled::Statement(_), Some(outcome)) => match outcome.get(&(at, query)) {
                         None => count.run += 1,
@@ -136,15 +144,25 @@ fn dialects_of(grammars: &[Engine]) -> Vec<&'static str> {
     dialects.into_iter().filter(all).collect()
 }
 
+/// Whether another dialect says a query in the same words, but for the comment above it.
+fn is_said(prepared: &Prepared, other: &str, query: usize, own: &str) -> bool {
+    let words = |sql: &str| sql.lines().filter(|line| !line.starts_with("--")).map(str::to_string).collect::<Vec<_>>();
+    match prepared.in_dialect.get(other).map(|statements| &statements.queries[query]) {
+        Some(Compiled::Statement(sql)) => words(sql) == words(own),
+        _ => false,
+    }
+}
+
 /// What each dialect says of its own proof has to be what is done here.
 fn proofs() -> Vec<String> {
     let wrong = dialect::ALL.into_iter().filter(|dialect| {
         let runs = engine::ALL.contains(&dialect.name);
-        let stands_in = engine::EMULATED.contains(&dialect.name);
+        let alike = engine::SAID_ALIKE.iter().any(|(own, _)| *own == dialect.name);
+        let stands_in = engine::EMULATED.contains(&dialect.name) || alike;
         let grammars = engine::GRAMMARS.iter().filter(|(of, _)| *of == dialect.name).count();
         !match dialect.proof {
             Proof::Engine(_) => runs && !stands_in,
-            Proof::Emulator(_) => runs && stands_in,
+            Proof::Emulator(_) => (runs || alike) && stands_in,
             Proof::VendorGrammar(_) => !runs && grammars > 0,
             Proof::Grammars(_) => !runs && grammars > 1,
             Proof::Unproven => !runs && grammars == 0,
@@ -159,7 +177,7 @@ fn report(tally: &Tally, cases: usize, engines: &[Engine], grammars: &[Engine]) 
     for dialect in dialect::ALL {
         let by: Vec<String> = engines
             .iter()
-            .filter(|engine| engine.name == dialect.name)
+            .filter(|engine| engine.name == dialect.name || engine::SAID_ALIKE.contains(&(dialect.name, engine.name)))
             .chain(grammars.iter().filter(|grammar| engine::GRAMMARS.contains(&(dialect.name, grammar.name))))
             .map(|engine| engine.version.clone())
             .collect();
@@ -193,8 +211,9 @@ fn prepare(case: &Case) -> Prepared<'_> {
         return Prepared { case, failures, in_dialect: BTreeMap::new() };
     }
     // A dialect without an engine is asked what all engines are asked.
-    let asked = |name: &&'static str| match engine::ALL.contains(name) {
-        true => case.engines.contains(name),
+    let spoken = |name: &str| engine::SAID_ALIKE.iter().find(|(own, _)| *own == name).map(|(_, other)| *other);
+    let asked = |name: &&'static str| match engine::ALL.contains(name) || spoken(name).is_some() {
+        true => case.engines.contains(&spoken(name).unwrap_or(name)),
         false => !case.engines.is_empty(),
     };
     let dialects: Vec<&'static str> = dialect::ALL.iter().map(|dialect| dialect.name).filter(asked).collect();

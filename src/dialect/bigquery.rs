@@ -19,6 +19,8 @@ pub static DIALECT: Dialect = Dialect {
         greatest_of_null_is_null: true,
         exact_literals: false,
         group_by_ordinal: true,
+        joined_columns_keep_names: true,
+        lead_of_nothing_is_null: true,
         order_by_expressions: false,
         table_as: true,
         truth_values: true,
@@ -87,8 +89,8 @@ fn function(asked: &Call) -> Option<Words> {
     let arguments = asked.arguments;
     let first = &arguments[0];
     Some(match asked.function {
-        Function::Like => like("LIKE", arguments)?,
-        Function::NotLike => like("NOT LIKE", arguments)?,
+        Function::Like => common::backslashed_like("LIKE", arguments)?,
+        Function::NotLike => common::backslashed_like("NOT LIKE", arguments)?,
         Function::Add => infix("+", arguments, Binding::Add),
         Function::Subtract => infix("-", arguments, Binding::Add),
         Function::Multiply => infix("*", arguments, Binding::Multiply),
@@ -144,17 +146,6 @@ fn function(asked: &Call) -> Option<Words> {
         }
         said_everywhere!() => return None,
     })
-}
-
-/// A backslash escapes in patterns: one that is meant as itself is doubled.
-fn like(op: &str, arguments: &[Argument]) -> Option<Words> {
-    let [x, pattern] = arguments else { return None };
-    let pattern = if pattern.words.text.starts_with('\'') {
-        Words::atom(pattern.words.text.replace("\\\\", "\\\\\\\\"))
-    } else {
-        Words::atom(format!("REPLACE({}, '\\\\', '\\\\\\\\')", pattern.words.text))
-    };
-    Some(Words::infix(&x.words, op, &pattern, Binding::Compare))
 }
 
 fn round(x: &Argument, digits: i8) -> Words {

@@ -97,6 +97,17 @@ pub fn decimal(digits: i128, scale: u8) -> String {
     if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
+/// `LIKE` where a backslash escapes in patterns: one that is meant as itself is doubled, in a text that doubles it again.
+pub fn backslashed_like(op: &str, arguments: &[Argument]) -> Option<Words> {
+    let [x, pattern] = arguments else { return None };
+    let pattern = if pattern.words.text.starts_with('\'') {
+        Words::atom(pattern.words.text.replace("\\\\", "\\\\\\\\"))
+    } else {
+        Words::atom(format!("REPLACE({}, '\\\\', '\\\\\\\\')", pattern.words.text))
+    };
+    Some(Words::infix(&x.words, op, &pattern, Binding::Compare))
+}
+
 /// A number as it stands: negative ones hold no tighter than a sign.
 pub fn plain_number(text: String) -> Words {
     let binding = if text.starts_with('-') { Binding::Unary } else { Binding::Atom };

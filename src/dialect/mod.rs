@@ -6,11 +6,14 @@
 //! metric, never an approximation.
 
 mod bigquery;
+mod clickhouse;
 mod common;
+mod databricks;
 mod duckdb;
 mod postgres;
 mod proof;
 mod snowflake;
+mod spark;
 mod sqlite;
 mod sqlite_time;
 mod words;
@@ -22,8 +25,16 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 5] =
-    [&bigquery::DIALECT, &duckdb::DIALECT, &postgres::DIALECT, &snowflake::DIALECT, &sqlite::DIALECT];
+pub static ALL: [&Dialect; 8] = [
+    &bigquery::DIALECT,
+    &clickhouse::DIALECT,
+    &databricks::DIALECT,
+    &duckdb::DIALECT,
+    &postgres::DIALECT,
+    &snowflake::DIALECT,
+    &spark::DIALECT,
+    &sqlite::DIALECT,
+];
 
 /// The dialect of this name.
 pub fn find(name: &str) -> Option<&'static Dialect> {
@@ -114,6 +125,10 @@ pub struct Supports {
     pub exact_literals: bool,
     /// `GROUP BY 1, 2`
     pub group_by_ordinal: bool,
+    /// `SELECT a.x FROM a JOIN b` has a column `x`, also where `b` has one.
+    pub joined_columns_keep_names: bool,
+    /// `LEAD(x)` behind the last row is null, whatever `x` is.
+    pub lead_of_nothing_is_null: bool,
     /// `ORDER BY` takes an expression over a column of the result by the result's name.
     pub order_by_expressions: bool,
     /// `FROM orders AS o`; else the name stands alone: `FROM orders o`.

@@ -19,6 +19,8 @@ pub static DIALECT: Dialect = Dialect {
         greatest_of_null_is_null: true,
         exact_literals: true,
         group_by_ordinal: true,
+        joined_columns_keep_names: true,
+        lead_of_nothing_is_null: true,
         order_by_expressions: false,
         table_as: true,
         truth_values: true,

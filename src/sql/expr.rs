@@ -118,7 +118,13 @@ impl Renderer<'_> {
             }
             Atom::Next { value, partition } => {
                 let (of, by) = (self.value(value)?, self.partition(partition)?);
-                Ok(Words::atom(format!("LEAD({}) OVER ({by} ORDER BY {})", of.text, self.order_term(value, false)?)))
+                let order = self.order_term(value, false)?;
+                // What may be null shows that there is no next row.
+                let of = match self.dialect.supports.lead_of_nothing_is_null {
+                    true => of.text,
+                    false => format!("CASE WHEN {} IS NOT NULL THEN {} END", of.at(Tight::Add), of.text),
+                };
+                Ok(Words::atom(format!("LEAD({of}) OVER ({by} ORDER BY {order})")))
             }
             Atom::Running { aggregate, argument, partition, order, rows } => {
                 let mut over = self.partition(partition)?;

@@ -146,8 +146,9 @@ impl Writer<'_> {
             let alias = (self.renderer.dialect.identifier)(name);
             self.line(depth + 1, &words.text);
             // SQLite orders by a name that was given, and by none that several tables have.
-            let is_ordered_by = shown && self.ordered && !select.joins.is_empty();
-            if is_ordered_by || !ends_with_column(&words.text, &alias) {
+            let keeps_names = self.renderer.dialect.supports.joined_columns_keep_names && !(shown && self.ordered);
+            let is_renamed = !keeps_names && !select.joins.is_empty();
+            if is_renamed || !ends_with_column(&words.text, &alias) {
                 self.text.push_str(" AS ");
                 self.text.push_str(&alias);
             }

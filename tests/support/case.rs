@@ -173,8 +173,12 @@ pub fn parse(name: &str, path: &Path, text: &str) -> Result<Case, String> {
     Ok(case)
 }
 
-/// Names of engines; `reference` alone is none of them: only the evaluator answers, as it answers every case.
+/// Names of engines, or of those that are left out, as in `all but snowflake`; `reference` alone is none of them: only the evaluator answers, as it answers every case.
 fn engines(names: &str) -> Result<Vec<&'static str>, String> {
+    if let Some(others) = names.trim().strip_prefix("all but ") {
+        let others = engines(others)?;
+        return Ok(engine::ALL.into_iter().filter(|name| !others.contains(name)).collect());
+    }
     names
         .split([',', ' ', '.'])
         .filter(|name| !name.is_empty() && *name != "reference")

@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 5] = ["bigquery", "duckdb", "postgres", "snowflake", "sqlite"];
+pub const ALL: [&str; 7] = ["bigquery", "clickhouse", "duckdb", "postgres", "snowflake", "spark", "sqlite"];
+
+/// Dialects that are said just like another: what its engine answers to the same words holds for them, and each statement has to
+/// be those words.
+pub const SAID_ALIKE: [(&str, &str); 1] = [("databricks", "spark")];
 
 /// Drivers that read statements by a grammar and run none: the dialect, and the file in `tests/engines/drivers`. A dialect may
 /// have several; every statement has to pass all of them.
@@ -29,7 +33,7 @@ pub struct Engine {
     answers: BufReader<ChildStdout>,
 }
 
-/// The engines of this machine, started. One that is not installed is reported as not run; that is a failure when
+/// The engines of this machine, started; `ETALON_ASK=a,b` asks only those, and any that are required. One that is not installed is reported as not run; that is a failure when
 /// `ETALON_REQUIRE_ENGINES` names it.
 pub fn at_hand(names: &[&'static str]) -> Vec<Engine> {
     let required = std::env::var("ETALON_REQUIRE_ENGINES").unwrap_or_default();
@@ -40,6 +44,11 @@ pub fn at_hand(names: &[&'static str]) -> Vec<Engine> {
             "ETALON_REQUIRE_ENGINES names `{unknown}`, for which there is no driver; there are {ALL:?} and {GRAMMARS:?}"
         );
     }
+    let asked = std::env::var("ETALON_ASK").ok();
+    let is_asked = |name: &str| asked.as_deref().is_none_or(|asked| asked.split(',').any(|one| one.trim() == name));
+    let (names, others): (Vec<&'static str>, Vec<&'static str>) =
+        names.iter().partition(|name| is_asked(name) || required.contains(name));
+    others.iter().for_each(|name| report(&format!("NOT RUN on {name}: ETALON_ASK does not name it")));
     let started: Vec<_> = std::thread::scope(|scope| {
         let starts: Vec<_> = names.iter().map(|name| scope.spawn(move || Engine::start(name))).collect();
         starts.into_iter().map(|start| start.join().expect("starting an engine does not panic")).collect()

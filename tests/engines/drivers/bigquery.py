@@ -12,6 +12,7 @@ import pathlib
 import re
 from importlib import metadata
 
+from seeds import plain, statements
 from values import Missing
 
 try:
@@ -52,10 +53,6 @@ def open_engine():
     return BigQuery()
 
 
-def plain(name):
-    return name.strip().strip("`")
-
-
 class BigQuery:
     errors = (Exception,)
     version = f"GoogleSQL (zetasql {metadata.version('zetasql')})"
@@ -74,27 +71,17 @@ class BigQuery:
         self.catalog = None
 
     def script(self, text):
-        for statement in re.split(r";\n", text):
-            statement = statement.strip()
-            if statement.startswith("CREATE TABLE "):
-                head, body = statement.split(" (\n", 1)
-                columns = []
-                for line in body.rstrip(")\n").split("\n"):
-                    name, kind = re.fullmatch(r"\s*(`[^`]+`|\S+) (\w+)(?:\([^)]*\))?,?", line).groups()
-                    columns.append((plain(name), kind))
-                self.tables[plain(head.removeprefix("CREATE TABLE "))] = (columns, [])
+        for what, name, content in statements(text):
+            if what == "table":
+                self.tables[plain(name)] = ([(plain(column), ty.split("(")[0]) for column, ty in content], [])
                 self.catalog = None
-            elif statement.startswith("INSERT INTO "):
-                head, rows = statement.split(" VALUES\n", 1)
-                name = plain(head.removeprefix("INSERT INTO ").split(" (", 1)[0])
-                columns, stored = self.tables[name]
-                kinds = ", ".join(f"`{column}` {kind}" for column, kind in columns)
-                rows = re.sub(r"(^|\n)  \(", r"\1  STRUCT(", rows)
-                _, read = self.run(f"SELECT * FROM UNNEST(ARRAY<STRUCT<{kinds}>>[\n{rows}\n])")
-                stored.extend(read)
-                self.contents.pop(name, None)
-            elif statement:
-                raise ValueError(f"only tables are made and filled here, not {statement[:60]!r}")
+                continue
+            columns, stored = self.tables[plain(name)]
+            kinds = ", ".join(f"`{column}` {kind}" for column, kind in columns)
+            rows = re.sub(r"(^|\n)  \(", r"\1  STRUCT(", content)
+            _, read = self.run(f"SELECT * FROM UNNEST(ARRAY<STRUCT<{kinds}>>[\n{rows}\n])")
+            stored.extend(read)
+            self.contents.pop(plain(name), None)
 
     def load(self, table, path):
         raise NotImplementedError("rows are given by INSERT")
