@@ -149,7 +149,7 @@ impl Visitor for Reader<'_> {
                     scope.insert(alias.name.value.clone(), None);
                 }
                 // An array laid out as rows reads no table; what it is made of is looked at as any expression is.
-                TableFactor::UNNEST { alias: Some(alias), .. } => {
+                TableFactor::UNNEST { alias: Some(alias), .. } | TableFactor::JsonTable { alias: Some(alias), .. } => {
                     scope.insert(alias.name.value.clone(), None);
                 }
                 other => return ControlFlow::Break(format!("reads from `{other}`, which is no table")),

@@ -190,6 +190,12 @@ pub fn filtered(aggregate: String, filter: Option<&str>) -> Words {
     }
 }
 
+/// `CAST(SUM(x) OVER (…) AS BIGINT)`, where a sum of integers is of a wider type, or fails by itself.
+pub fn integer_sum(x: &Words, over: &str, type_name: fn(Base) -> Option<String>) -> Words {
+    let sum = Words::atom(format!("SUM({}) OVER ({over})", x.text));
+    type_name(Base::Integer).map_or(sum.clone(), |name| cast(&sum, &name))
+}
+
 /// Whether a name can stand without quotes: lower-case letters, digits and underscores, and not reserved.
 pub fn is_plain(name: &str, reserved: &[&str]) -> bool {
     let mut letters = name.bytes();

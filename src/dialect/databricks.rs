@@ -16,6 +16,7 @@ pub static DIALECT: Dialect = Dialect {
     literal: spark::literal,
     function: spark::function,
     aggregate: spark::aggregate,
+    integer_sum: spark::integer_sum,
     read: |words, _| words,
     well_formed: |_, _| None,
     show: |words, _| words,

@@ -10,6 +10,8 @@ mod clickhouse;
 mod common;
 mod databricks;
 mod duckdb;
+mod mariadb;
+mod mysql;
 mod postgres;
 mod proof;
 mod snowflake;
@@ -25,11 +27,13 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 8] = [
+pub static ALL: [&Dialect; 10] = [
     &bigquery::DIALECT,
     &clickhouse::DIALECT,
     &databricks::DIALECT,
     &duckdb::DIALECT,
+    &mariadb::DIALECT,
+    &mysql::DIALECT,
     &postgres::DIALECT,
     &snowflake::DIALECT,
     &spark::DIALECT,
@@ -58,7 +62,7 @@ pub struct Dialect {
     pub closing: &'static str,
     /// A name of one part, quoted if it has to be.
     pub identifier: fn(&str) -> String,
-    /// A type in `CAST` and `CREATE TABLE`.
+    /// A type in `CREATE TABLE`.
     pub type_name: fn(Base) -> Option<String>,
     /// A constant of the given type.
     pub literal: fn(&Literal, &Type) -> Option<Words>,
@@ -67,6 +71,8 @@ pub struct Dialect {
     pub function: fn(&Call) -> Option<Words>,
     /// An aggregate of one argument; conditions are already in it or are put behind it.
     pub aggregate: fn(&AggregateCall) -> Option<Words>,
+    /// The sum of integers over a window, an integer of 64 bits; one that does not fit fails.
+    pub integer_sum: fn(&Words, over: &str) -> Words,
     /// A column of a table, as it is stored, made into what expressions work with.
     pub read: fn(Words, &Type) -> Words,
     /// Whether a column holds what its type is written as, where the warehouse's own types do not see to that.
@@ -129,6 +135,8 @@ pub struct Supports {
     pub joined_columns_keep_names: bool,
     /// `LEAD(x)` behind the last row is null, whatever `x` is.
     pub lead_of_nothing_is_null: bool,
+    /// `ROW_NUMBER()` may be subtracted from what is less. If not, widening an integer to one makes it so.
+    pub row_numbers_are_signed: bool,
     /// `ORDER BY` takes an expression over a column of the result by the result's name.
     pub order_by_expressions: bool,
     /// `FROM orders AS o`; else the name stands alone: `FROM orders o`.

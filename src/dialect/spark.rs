@@ -25,6 +25,7 @@ pub static DIALECT: Dialect = Dialect {
     literal,
     function,
     aggregate,
+    integer_sum: integer_sum,
     read: |words, _| words,
     well_formed: |_, _| None,
     show: |words, _| words,
@@ -45,6 +46,7 @@ pub(super) const SUPPORTS: Supports = Supports {
     group_by_ordinal: true,
     joined_columns_keep_names: true,
     lead_of_nothing_is_null: true,
+    row_numbers_are_signed: true,
     order_by_expressions: true,
     table_as: true,
     truth_values: true,
@@ -337,6 +339,10 @@ pub(super) fn aggregate(asked: &AggregateCall) -> Option<Words> {
         Aggregate::ApproxCountDistinct => format!("APPROX_COUNT_DISTINCT({text})"),
     };
     Some(common::filtered(words, asked.filter))
+}
+
+pub(super) fn integer_sum(x: &Words, over: &str) -> Words {
+    common::integer_sum(x, over, type_name)
 }
 
 /// <https://spark.apache.org/docs/latest/api/sql/#sequence>

@@ -101,7 +101,11 @@ impl Renderer<'_> {
                     });
                     over.push_str(&self.order_term(value, *descending)?);
                 }
-                Ok(Words::atom(format!("ROW_NUMBER() OVER ({over})")))
+                let words = Words::atom(format!("ROW_NUMBER() OVER ({over})"));
+                if self.dialect.supports.row_numbers_are_signed {
+                    return Ok(words);
+                }
+                self.ask(Function::Widen(Base::Integer), &[Argument { words, ty }], ty)
             }
             Atom::CountOver { value, partition } => {
                 let value = self.value(value)?;
@@ -158,14 +162,10 @@ impl Renderer<'_> {
         if argument.ty.base == Base::Text && word.starts_with('M') {
             of = (self.dialect.byte_order)(of);
         }
-        let words = Words::atom(format!("{word}({}) OVER ({over})", of.text));
-        match (aggregate, ty.base) {
-            (Aggregate::Sum, Base::Integer) => {
-                let name = (self.dialect.type_name)(Base::Integer).ok_or_else(|| unsupported("sums of integers"))?;
-                Ok(Words::atom(format!("CAST({} AS {name})", words.text)))
-            }
-            _ => Ok(words),
-        }
+        Ok(match (aggregate, ty.base) {
+            (Aggregate::Sum, Base::Integer) => (self.dialect.integer_sum)(&of, over),
+            _ => Words::atom(format!("{word}({}) OVER ({over})", of.text)),
+        })
     }
 
     fn partition(&self, partition: &[Value]) -> Result<String, Unsupported> {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 7] = ["bigquery", "clickhouse", "duckdb", "postgres", "snowflake", "spark", "sqlite"];
+pub const ALL: [&str; 9] =
+    ["bigquery", "clickhouse", "duckdb", "mariadb", "mysql", "postgres", "snowflake", "spark", "sqlite"];
 
 /// Dialects that are said just like another: what its engine answers to the same words holds for them, and each statement has to
 /// be those words.
@@ -81,7 +82,8 @@ impl Engine {
     /// Starts the worker of an engine. An engine that is missing is not an error; one that fails is.
     pub fn start(name: &'static str) -> Result<Start, String> {
         // An engine whose packages do not go with the others' has an environment of its own.
-        let own = installed().join(format!("venv-{name}/bin/python"));
+        let kind = if name == "mariadb" { "mysql" } else { name };
+        let own = installed().join(format!("venv-{kind}/bin/python"));
         let python = if own.exists() { own } else { installed().join("venv/bin/python") };
         if !python.exists() {
             return Ok(Start::Missing(format!("no {}", python.display())));
