@@ -25,7 +25,7 @@ pub static DIALECT: Dialect = Dialect {
     literal,
     function,
     aggregate,
-    integer_sum: integer_sum,
+    integer_sum,
     read: |words, _| words,
     well_formed: |_, _| None,
     show: |words, _| words,
