@@ -31,6 +31,7 @@ pub static DIALECT: Dialect = Dialect {
         table_as: true,
         truth_values: true,
         with_recursive: false,
+        sums_widen: false,
         limit: Limit::Limit,
     },
     closing: "SETTINGS join_use_nulls = 1",

@@ -9,6 +9,7 @@ mod bigquery;
 mod clickhouse;
 mod common;
 mod databricks;
+mod datafusion;
 mod duckdb;
 mod postgres;
 mod proof;
@@ -25,10 +26,11 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 8] = [
+pub static ALL: [&Dialect; 9] = [
     &bigquery::DIALECT,
     &clickhouse::DIALECT,
     &databricks::DIALECT,
+    &datafusion::DIALECT,
     &duckdb::DIALECT,
     &postgres::DIALECT,
     &snowflake::DIALECT,
@@ -137,6 +139,9 @@ pub struct Supports {
     pub truth_values: bool,
     /// An expression that reads itself has to be announced: `WITH RECURSIVE`.
     pub with_recursive: bool,
+    /// A sum of integers is of a wider type than they are, or fails where it leaves theirs. Else what is summed over a window is
+    /// made a decimal before.
+    pub sums_widen: bool,
     pub limit: Limit,
 }
 

@@ -25,6 +25,7 @@ pub static DIALECT: Dialect = Dialect {
         table_as: true,
         truth_values: true,
         with_recursive: false,
+        sums_widen: true,
         limit: Limit::Limit,
     },
     closing: "",

@@ -49,6 +49,7 @@ pub(super) const SUPPORTS: Supports = Supports {
     table_as: true,
     truth_values: true,
     with_recursive: false,
+    sums_widen: true,
     limit: Limit::Limit,
 };
 

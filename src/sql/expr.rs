@@ -158,6 +158,11 @@ impl Renderer<'_> {
         if argument.ty.base == Base::Text && word.starts_with('M') {
             of = (self.dialect.byte_order)(of);
         }
+        if (aggregate, argument.ty.base) == (Aggregate::Sum, Base::Integer) && !self.dialect.supports.sums_widen {
+            let wide = (self.dialect.type_name)(Base::Decimal { precision: 38, scale: 0 });
+            let wide = wide.ok_or_else(|| unsupported("sums of integers"))?;
+            of = Words::atom(format!("CAST({} AS {wide})", of.text));
+        }
         let words = Words::atom(format!("{word}({}) OVER ({over})", of.text));
         match (aggregate, ty.base) {
             (Aggregate::Sum, Base::Integer) => {
