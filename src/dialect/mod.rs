@@ -9,6 +9,7 @@ mod bigquery;
 mod clickhouse;
 mod common;
 mod databricks;
+mod datafusion;
 mod duckdb;
 mod mariadb;
 mod mysql;
@@ -27,10 +28,11 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 10] = [
+pub static ALL: [&Dialect; 11] = [
     &bigquery::DIALECT,
     &clickhouse::DIALECT,
     &databricks::DIALECT,
+    &datafusion::DIALECT,
     &duckdb::DIALECT,
     &mariadb::DIALECT,
     &mysql::DIALECT,

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 9] =
-    ["bigquery", "clickhouse", "duckdb", "mariadb", "mysql", "postgres", "snowflake", "spark", "sqlite"];
+pub const ALL: [&str; 10] =
+    ["bigquery", "clickhouse", "datafusion", "duckdb", "mariadb", "mysql", "postgres", "snowflake", "spark", "sqlite"];
 
 /// Dialects that are said just like another: what its engine answers to the same words holds for them, and each statement has to
 /// be those words.
