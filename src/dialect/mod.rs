@@ -5,6 +5,7 @@
 //! answer), function fields render words from words already rendered. What a warehouse lacks is `None`: an error at the
 //! metric, never an approximation.
 
+mod athena;
 mod bigquery;
 mod clickhouse;
 mod common;
@@ -19,6 +20,7 @@ mod snowflake;
 mod spark;
 mod sqlite;
 mod sqlite_time;
+mod trino;
 mod words;
 
 pub use common::decimal;
@@ -28,7 +30,8 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 11] = [
+pub static ALL: [&Dialect; 13] = [
+    &athena::DIALECT,
     &bigquery::DIALECT,
     &clickhouse::DIALECT,
     &databricks::DIALECT,
@@ -40,6 +43,7 @@ pub static ALL: [&Dialect; 11] = [
     &snowflake::DIALECT,
     &spark::DIALECT,
     &sqlite::DIALECT,
+    &trino::DIALECT,
 ];
 
 /// The dialect of this name.

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 10] =
-    ["bigquery", "clickhouse", "datafusion", "duckdb", "mariadb", "mysql", "postgres", "snowflake", "spark", "sqlite"];
+pub const ALL: [&str; 11] =
+    ["bigquery", "clickhouse", "datafusion", "duckdb", "mariadb", "mysql", "postgres", "snowflake", "spark", "sqlite", "trino"];
 
 /// Dialects that are said just like another: what its engine answers to the same words holds for them, and each statement has to
 /// be those words.
-pub const SAID_ALIKE: [(&str, &str); 1] = [("databricks", "spark")];
+pub const SAID_ALIKE: [(&str, &str); 2] = [("athena", "trino"), ("databricks", "spark")];
 
 /// Drivers that read statements by a grammar and run none: the dialect, and the file in `tests/engines/drivers`. A dialect may
 /// have several; every statement has to pass all of them.
@@ -22,7 +22,7 @@ pub const GRAMMARS: [(&str, &str); 0] = [];
 pub const FAST: [&str; 3] = ["duckdb", "postgres", "sqlite"];
 
 /// Those that are no engine of their name, but another that a translation of its statements runs on.
-pub const EMULATED: [&str; 1] = ["snowflake"];
+pub const EMULATED: [&str; 2] = ["snowflake", "trino"];
 
 /// One running engine with one empty database in it.
 pub struct Engine {
