@@ -100,7 +100,7 @@ pub fn literal(literal: &Literal, _: &Type) -> Option<Words> {
         Literal::Decimal { digits, scale } => {
             Some(Words::atom(format!("DECIMAL '{}'", common::decimal(*digits, *scale))))
         }
-        Literal::Instant(at) => Some(Words::atom(format!("TIMESTAMP '{} +00:00'", common::moment(at)))),
+        Literal::Instant(at) => Some(Words::atom(format!("TIMESTAMP '{} UTC'", common::moment(at)))),
         _ => common::standard_literal(literal, common::quoted_text, ""),
     }
 }
@@ -297,14 +297,13 @@ pub fn periods(asked: &PeriodsCall) -> Option<String> {
     let PeriodsCall { column, from, first, last, .. } = asked;
     let (count, unit) = common::shift_parts(1, asked.grain);
     let unit = unit.name();
-    let number = "(thousands.number * 1000 + ones.number)";
+    let number = "(thousands.number + ones.number)";
     let steps = if count == 1 { number.to_owned() } else { format!("{number} * {count}") };
     let days = format!("DATE_DIFF('{unit}', {}, {})", first.text, last.text);
     Some(format!(
         "SELECT DATE_ADD('{unit}', {steps}, {first}) AS {column}\nFROM {from}\n\
-         CROSS JOIN UNNEST(SEQUENCE(0, GREATEST({days}, 0) / {per})) AS thousands(number)\n\
+         CROSS JOIN UNNEST(SEQUENCE(0, GREATEST({days}, 0), 1000)) AS thousands(number)\n\
          CROSS JOIN UNNEST(SEQUENCE(0, 999)) AS ones(number)\nWHERE {steps} <= {days}",
         first = first.text,
-        per = 1000 * count,
     ))
 }
