@@ -157,10 +157,7 @@ pub fn function(asked: &Call) -> Option<Words> {
         Function::Cast(base) => convert(first, base)?,
         Function::Widen(Base::Double) => cast(&first.words, "DOUBLE"),
         Function::Widen(_) => first.words.clone(),
-        Function::Shift { count, unit } => {
-            let (count, unit) = common::shift_parts(count, unit);
-            Words::atom(format!("DATE_ADD('{}', {count}, {})", unit.name(), first.words.text))
-        }
+        Function::Shift { count, unit } => shift(first, count, unit)?,
         Function::Truncate(grain) => truncate(first, grain),
         // Complete periods are counted, so both ends are starts.
         Function::Difference(grain) => {
@@ -237,6 +234,16 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
         (Base::Boolean, Base::Text) => common::boolean_text(&x.words),
         _ => cast(&x.words, &name),
     })
+}
+
+/// An instant would be moved on the clock of whichever zone its value came with: its time in UTC is moved.
+fn shift(x: &Argument, count: i64, unit: Grain) -> Option<Words> {
+    let (count, unit) = common::shift_parts(count, unit);
+    let moved = |x: &Words| format!("DATE_ADD('{}', {count}, {})", unit.name(), x.text);
+    Some(Words::atom(match x.ty.base {
+        Base::Instant => format!("WITH_TIMEZONE({}, 'UTC')", moved(&local(&x.words, "UTC")?)),
+        _ => moved(&x.words),
+    }))
 }
 
 /// Weeks begin on Monday. <https://trino.io/docs/current/functions/datetime.html#truncation-function>
