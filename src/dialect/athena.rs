@@ -19,6 +19,7 @@ pub static DIALECT: Dialect = Dialect {
     literal: trino::literal,
     function: trino::function,
     aggregate: trino::aggregate,
+    integer_sum: trino::DIALECT.integer_sum,
     read: |words, _| words,
     well_formed: |_, _| None,
     show: |words, _| words,

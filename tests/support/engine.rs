@@ -7,8 +7,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 11] =
-    ["bigquery", "clickhouse", "datafusion", "duckdb", "mariadb", "mysql", "postgres", "snowflake", "spark", "sqlite", "trino"];
+pub const ALL: [&str; 11] = [
+    "bigquery",
+    "clickhouse",
+    "datafusion",
+    "duckdb",
+    "mariadb",
+    "mysql",
+    "postgres",
+    "snowflake",
+    "spark",
+    "sqlite",
+    "trino",
+];
 
 /// Dialects that are said just like another: what its engine answers to the same words holds for them, and each statement has to
 /// be those words.
