@@ -2,7 +2,7 @@
 //!
 //! Its defaults are others than the standard's: what a join misses is 0 and not null, an aggregate of nothing is 0, integers wrap,
 //! bare numbers with a point are binary, functions of moments end in types that begin in 1970. So every statement says
-//! `join_use_nulls`, aggregates are of nullable values, sums of integers are worked out in 128 bits and cast back with a check, and
+//! `join_use_nulls` and what else a server may have set otherwise, aggregates are of nullable values, sums of integers are worked out in 128 bits and cast back with a check, and
 //! moments are `Date32` (1900 to 2299) and `DateTime64(6, 'UTC')`, cut by arithmetic. A `timestamp` is stored as a `DateTime` or
 //! `DateTime64` of the zone UTC: ClickHouse has no wall times.
 
@@ -24,7 +24,7 @@ pub static DIALECT: Dialect = Dialect {
         nulls_last: true,
         greatest_of_null_is_null: false,
         exact_literals: false,
-        group_by_ordinal: true,
+        group_by_ordinal: false,
         joined_columns_keep_names: false,
         lead_of_nothing_is_null: false,
         row_numbers_are_signed: true,
@@ -34,7 +34,7 @@ pub static DIALECT: Dialect = Dialect {
         with_recursive: false,
         limit: Limit::Limit,
     },
-    closing: "SETTINGS join_use_nulls = 1",
+    closing: "SETTINGS join_use_nulls = 1, transform_null_in = 0, decimal_check_overflow = 1",
     identifier,
     type_name,
     literal,
@@ -136,10 +136,12 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Subtract => arithmetic("-", arguments, base, Binding::Add)?,
         Function::Multiply => arithmetic("*", arguments, base, Binding::Multiply)?,
         Function::Mod => infix("%", arguments, Binding::Multiply),
+        Function::Negate if base == Base::Integer && text.parse::<i64>().is_err() => {
+            checked(&format!("-toInt128({text})"))
+        }
         Function::Negate => common::negate(first),
         Function::Concat => infix("||", arguments, Binding::Add),
-        // The size of an integer is one without a sign.
-        Function::Abs if base == Base::Integer => cast(&call("abs", arguments), base)?,
+        Function::Abs if base == Base::Integer => checked(&format!("abs(toInt128({text}))")),
         Function::Abs => call("abs", arguments),
         Function::Round(digits) => round(first, digits, base)?,
         Function::Floor | Function::Ceil if first.ty.base == Base::Integer => first.words.clone(),
@@ -151,8 +153,8 @@ fn function(asked: &Call) -> Option<Words> {
         Function::Exp => call("exp", arguments),
         Function::Least => call("least", arguments),
         Function::Greatest => call("greatest", arguments),
-        Function::Lower => call("lower", arguments),
-        Function::Upper => call("upper", arguments),
+        Function::Lower => call("lowerUTF8", arguments),
+        Function::Upper => call("upperUTF8", arguments),
         Function::Trim => call("trimBoth", arguments),
         Function::Length => cast(&call("lengthUTF8", arguments), Base::Integer)?,
         Function::Substring => call("substringUTF8", arguments),
@@ -206,6 +208,7 @@ fn checked(text: &str) -> Words {
 fn round(x: &Argument, digits: i8, base: Base) -> Option<Words> {
     Some(match x.ty.base {
         Base::Integer if digits >= 0 => x.words.clone(),
+        Base::Integer => checked(&format!("round(CAST({} AS Nullable(Decimal(38, 0))), {digits})", x.words.text)),
         Base::Double => common::round_double(&x.words, digits),
         _ => cast(&Words::atom(format!("round({}, {digits})", x.words.text)), base)?,
     })
@@ -236,7 +239,13 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
             common::shaped(&format!("match({text}, '{}')", common::shape(base)?), &Words::atom(value))
         }
         (Base::Double, Base::Integer) => checked(&common::round_double(&x.words, 0).text),
-        (Base::Double, Base::Decimal { scale, .. }) => cast(&common::round_double(&x.words, scale as i8), to)?,
+        // A cast would cut 0.29 to 0.28; a whole number of cents is exact.
+        (Base::Double, Base::Decimal { scale, .. }) => {
+            let cents =
+                format!("CAST(sign({text}) * floor(abs({text}) * 1e{scale} + 0.5) AS Nullable(Decimal(38, 0)))");
+            let cent = format!("CAST('{}' AS Decimal(38, {scale}))", common::decimal(1, scale));
+            cast(&Words::atom(format!("{cents} * {cent}")), to)?
+        }
         (Base::Decimal { .. }, Base::Integer) => checked(&format!("round({text}, 0)")),
         (Base::Decimal { scale: from, .. }, Base::Decimal { scale, .. }) if scale < from => {
             cast(&Words::atom(format!("round({text}, {scale})")), to)?
@@ -330,9 +339,15 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
     };
     Some(match asked.aggregate {
         Aggregate::Count | Aggregate::CountValues => Words::atom(format!("toInt64(count({text}))")),
-        Aggregate::CountDistinct => Words::atom(format!("toInt64(count(DISTINCT {text}))")),
+        Aggregate::CountDistinct => Words::atom(format!("toInt64(uniqExact({text}))")),
         Aggregate::Sum if asked.ty.base == Base::Integer => checked(&format!("sum(toInt128({text}))")),
-        Aggregate::Sum => cast(&Words::atom(format!("sum({text})")), asked.ty.base)?,
+        // A sum has 38 digits, and wraps beyond.
+        Aggregate::Sum => match x.map(|x| x.ty.base) {
+            Some(Base::Decimal { precision, scale }) if precision > 28 => {
+                cast(&Words::atom(format!("sum(CAST({text} AS Nullable(Decimal(76, {scale}))))")), asked.ty.base)?
+            }
+            _ => cast(&Words::atom(format!("sum({text})")), asked.ty.base)?,
+        },
         Aggregate::Avg => Words::atom(format!("avg({})", double())),
         Aggregate::Min => Words::atom(format!("min({text})")),
         Aggregate::Max => Words::atom(format!("max({text})")),

@@ -21,7 +21,7 @@ pub static DIALECT: Dialect = Dialect {
     proof: Proof::Engine("DataFusion 55"),
     supports: Supports {
         filter_clause: true,
-        percentile_aggregate: true,
+        percentile_aggregate: false,
         nulls_last: true,
         greatest_of_null_is_null: false,
         exact_literals: false,
@@ -352,11 +352,8 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
         Aggregate::Avg => format!("AVG({})", double()),
         Aggregate::Min => format!("MIN({text})"),
         Aggregate::Max => format!("MAX({text})"),
-        Aggregate::PercentileCont { digits, scale } => {
-            format!("PERCENTILE_CONT({}) WITHIN GROUP (ORDER BY {})", common::fraction(digits, scale), double())
-        }
-        // Built in, there is none.
-        Aggregate::PercentileDisc { .. } => return None,
+        // Built in, it interpolates by millionths; rows are ranked instead.
+        Aggregate::PercentileCont { .. } | Aggregate::PercentileDisc { .. } => return None,
         Aggregate::Stddev { population: false } => format!("STDDEV_SAMP({})", double()),
         Aggregate::Stddev { population: true } => format!("STDDEV_POP({})", double()),
         Aggregate::Variance { population: false } => format!("VAR_SAMP({})", double()),

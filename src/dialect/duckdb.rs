@@ -139,7 +139,7 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
         (Base::Text, Base::Text) => x.words.clone(),
         (Base::Text, base) => {
             let value = match base {
-                Base::Integer => cast(&Words::atom(format!("ROUND({}, 0)", tried("DECIMAL(38, 10)").text)), &name),
+                Base::Integer => cast(&Words::atom(format!("ROUND({}, 0)", tried("DECIMAL(38, 18)").text)), &name),
                 _ => tried(&name),
             };
             common::shaped(&format!("REGEXP_MATCHES({}, '{}')", x.words.text, common::shape(base)?), &value)

@@ -205,7 +205,7 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
         (Base::Text, Base::Text) => x.words.clone(),
         (Base::Text, base) => {
             let value = match base {
-                Base::Integer => format!("CAST(ROUND(TRY_CAST({text} AS DECIMAL(38, 10)), 0) AS BIGINT)"),
+                Base::Integer => format!("CAST(ROUND(TRY_CAST({text} AS DECIMAL(38, 18)), 0) AS BIGINT)"),
                 Base::Decimal { scale, .. } => {
                     format!("CAST(ROUND(TRY_CAST({text} AS DECIMAL(38, 18)), {scale}) AS {name})")
                 }

@@ -1,7 +1,7 @@
 """ClickHouse in this process (the package `chdb`).
 
-Awkward on purpose: the session's zone is not UTC, what joins miss is not null unless the statement says so, and the result of a
-decimal's text has no zeros behind it.
+Awkward on purpose: the session's zone is not UTC, what joins miss is not null unless the statement says so, null is in lists,
+decimals wrap, a distinct count is a guess, numbers in GROUP BY are constants, and a decimal's text has no zeros behind it.
 """
 
 import datetime
@@ -18,7 +18,8 @@ except ImportError as reason:
 
 # Each answer is read from JSON, where what JSON has no exact form for is a text.
 SETTINGS = (
-    "session_timezone = 'America/New_York', join_use_nulls = 0, output_format_json_quote_64bit_integers = 0, "
+    "session_timezone = 'America/New_York', join_use_nulls = 0, transform_null_in = 1, decimal_check_overflow = 0, "
+    "count_distinct_implementation = 'uniq', enable_positional_arguments = 0, group_by_use_nulls = 0, output_format_json_quote_64bit_integers = 0, "
     "output_format_json_quote_decimals = 1, output_format_json_quote_denormals = 1, output_format_decimal_trailing_zeros = 0"
 )
 
