@@ -3,6 +3,7 @@
 mod asserted;
 pub mod dbt;
 mod published;
+pub mod spelling;
 
 pub use asserted::Asserted;
 pub use published::stored;

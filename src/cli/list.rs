@@ -32,6 +32,12 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         return Ok(result);
     }
     let (header, rows) = table(&session.model, options.kind);
+    print(&header, &rows, output);
+    Ok(result)
+}
+
+/// Rows under a header, aligned, or as JSON.
+pub fn print(header: &[&str], rows: &[Vec<String>], output: &Output) {
     if output.is_json() {
         let entries: Vec<serde_json::Map<String, serde_json::Value>> = rows
             .iter()
@@ -41,9 +47,8 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         text.push('\n');
         output.print(&text);
     } else {
-        output.print(&aligned(&header, &rows, output.result_width()));
+        output.print(&aligned(header, rows, output.result_width()));
     }
-    Ok(result)
 }
 
 fn table(model: &Model, kind: Kind) -> (Vec<&'static str>, Vec<Vec<String>>) {

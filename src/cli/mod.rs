@@ -10,6 +10,7 @@ mod checks;
 mod compare;
 mod compile;
 mod completions;
+mod dialects;
 mod explain;
 mod fmt;
 mod held;
@@ -86,6 +87,8 @@ enum Command {
     Explain(explain::Options),
     /// List what is defined
     List(list::Options),
+    /// List the dialects of SQL and how each was shown, or say how one spells what the language has
+    Dialects(dialects::Options),
     /// Print CREATE TABLE and INSERT statements for sample data
     Seed(seed::Options),
     /// Print a completion script for a shell
@@ -126,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(options) => fmt::run(project, options, &output),
         Command::Explain(options) => explain::run(project, options, &output),
         Command::List(options) => list::run(project, options, &output),
+        Command::Dialects(options) => dialects::run(options, &output),
         Command::Seed(options) => seed::run(project, options, &output),
         Command::Completions(options) => completions::run(options),
     };

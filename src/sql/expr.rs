@@ -42,7 +42,8 @@ impl Renderer<'_> {
         Ok(if value.ty.base == Base::Text { (self.dialect.exact_text)(words) } else { words })
     }
 
-    fn words(&self, value: &Value) -> Rendered {
+    /// An expression as it is said, where nothing asks for a value or a condition.
+    pub fn words(&self, value: &Value) -> Rendered {
         match &value.kind {
             Kind::Leaf(atom) => self.atom(atom, &value.ty),
             Kind::Literal(literal) => self.literal(literal, &value.ty),

@@ -20,4 +20,4 @@ mod truth;
 
 pub use expr::Unsupported;
 pub use lower::lower;
-pub use render::render;
+pub use render::{render, said};

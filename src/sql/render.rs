@@ -48,6 +48,11 @@ pub fn render(query: &Query, dialect: &Dialect, zone: &str) -> Result<String, Un
     Ok(writer.text)
 }
 
+/// One expression by itself.
+pub fn said(value: &Value, dialect: &Dialect, zone: &str) -> Result<String, Unsupported> {
+    Renderer { dialect, zone }.words(value).map(|words| words.text)
+}
+
 struct Writer<'w> {
     renderer: Renderer<'w>,
     /// The statement is ordered by names of its columns.
