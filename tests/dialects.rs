@@ -50,3 +50,27 @@ fn a_dialect_that_is_not_there_is_answered_by_its_neighbour() {
         run.err
     );
 }
+
+#[test]
+fn a_name_that_a_warehouse_would_cut_is_refused_there_and_nowhere_else() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    std::fs::create_dir_all(folder.path().join("metrics")).expect("a folder can be made");
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file can be written");
+    write("etalon.yaml", "project: names\n");
+    let name = "n".repeat(66);
+    write("metrics/model.metric", &format!("source s {{\n  key k\n  k integer\n}}\nmetric {name} = count() from s\n"));
+    let ask = |dialect: &str| etalon(folder.path(), &["query", &name, "--dialect", dialect]);
+    for (dialect, most) in [("postgres", "63 bytes"), ("mysql", "64 letters"), ("mariadb", "64 letters")] {
+        let run = ask(dialect);
+        assert_eq!(run.error_codes(), ["E0601"], "{}", run.err);
+        assert!(
+            format!("{}{}", run.out, run.err).contains(&format!("names have at most {most}")),
+            "{}{}",
+            run.out,
+            run.err
+        );
+    }
+    for dialect in ["duckdb", "sqlite", "bigquery", "snowflake", "spark"] {
+        ask(dialect).succeeded().unwrap_or_else(|said| panic!("{dialect}: {said}"));
+    }
+}

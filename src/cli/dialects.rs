@@ -29,7 +29,7 @@ pub fn run(options: &Options, output: &Output) -> Outcome {
     };
     let Some(dialect) = dialect::find(name) else {
         let names = dialect::ALL.map(|dialect| dialect.name);
-        let help = match closest(name, names.into_iter()) {
+        let help = match closest(name, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the dialects are {}", names.join(" | ")),
         };

@@ -3,7 +3,7 @@
 //! It takes one statement at a time and replaces no table, so there are views only; the name of a view has no special letters
 //! but the underscore. <https://docs.aws.amazon.com/athena/latest/ug/considerations-limitations-views.html>
 
-use super::{Dialect, Proof, Stored, common, trino};
+use super::{Dialect, Longest, Proof, Stored, common, trino};
 
 pub static DIALECT: Dialect = Dialect {
     name: "athena",
@@ -14,6 +14,7 @@ pub static DIALECT: Dialect = Dialect {
     proof: Proof::Emulator("DuckDB by sqlglot's translation, after Trino's grammar"),
     supports: trino::SUPPORTS,
     closing: "",
+    longest_name: Some(Longest::Bytes(255)),
     identifier: trino::identifier,
     type_name: trino::type_name,
     literal: trino::literal,

@@ -35,6 +35,7 @@ pub static DIALECT: Dialect = Dialect {
         limit: Limit::Limit,
     },
     closing: "SETTINGS join_use_nulls = 1, transform_null_in = 0, decimal_check_overflow = 1",
+    longest_name: None,
     identifier,
     type_name,
     literal,

@@ -1,6 +1,6 @@
 //! Databricks SQL: Spark's language, with tables that are replaced in one step. <https://docs.databricks.com/sql/language-manual/>
 
-use super::{Dialect, Proof, common, spark};
+use super::{Dialect, Longest, Proof, common, spark};
 
 pub static DIALECT: Dialect = Dialect {
     name: "databricks",
@@ -11,6 +11,7 @@ pub static DIALECT: Dialect = Dialect {
     proof: Proof::Emulator("Spark 4.0"),
     supports: spark::SUPPORTS,
     closing: "",
+    longest_name: Some(Longest::Letters(255)),
     identifier: spark::identifier,
     type_name: spark::type_name,
     literal: spark::literal,

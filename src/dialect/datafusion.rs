@@ -36,6 +36,7 @@ pub static DIALECT: Dialect = Dialect {
         limit: Limit::Limit,
     },
     closing: "",
+    longest_name: None,
     identifier,
     type_name,
     literal,

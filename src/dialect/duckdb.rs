@@ -29,6 +29,7 @@ pub static DIALECT: Dialect = Dialect {
         limit: Limit::Limit,
     },
     closing: "",
+    longest_name: None,
     identifier,
     type_name,
     literal,

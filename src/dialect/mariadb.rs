@@ -1,7 +1,7 @@
 //! MariaDB: MySQL's words, with collations of its own. <https://mariadb.com/kb/en/sql-statements-structure/>
 
 use super::mysql::{self, MARIADB};
-use super::{Dialect, Proof, common};
+use super::{Dialect, Longest, Proof, common};
 
 pub static DIALECT: Dialect = Dialect {
     name: "mariadb",
@@ -12,6 +12,7 @@ pub static DIALECT: Dialect = Dialect {
     proof: Proof::Engine("MariaDB 10.11"),
     supports: mysql::SUPPORTS,
     closing: "",
+    longest_name: Some(Longest::Letters(64)),
     identifier: mysql::identifier,
     type_name: mysql::type_name,
     literal: mysql::literal::<MARIADB>,

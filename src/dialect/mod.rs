@@ -66,6 +66,8 @@ pub struct Dialect {
     pub supports: Supports,
     /// What every statement says at its end, before the `;`. May be empty.
     pub closing: &'static str,
+    /// What a name may have at most; a longer one is an error there, or is cut, and may then be another's.
+    pub longest_name: Option<Longest>,
     /// A name of one part, quoted if it has to be.
     pub identifier: fn(&str) -> String,
     /// A type in `CREATE TABLE`.
@@ -152,6 +154,32 @@ pub struct Supports {
     /// An expression that reads itself has to be announced: `WITH RECURSIVE`.
     pub with_recursive: bool,
     pub limit: Limit,
+}
+
+/// How long a name may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Longest {
+    /// In UTF-8.
+    Bytes(usize),
+    Letters(usize),
+}
+
+impl Longest {
+    pub fn holds(self, name: &str) -> bool {
+        match self {
+            Longest::Bytes(most) => name.len() <= most,
+            Longest::Letters(most) => name.chars().count() <= most,
+        }
+    }
+}
+
+impl std::fmt::Display for Longest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Longest::Bytes(most) => write!(f, "{most} bytes"),
+            Longest::Letters(most) => write!(f, "{most} letters"),
+        }
+    }
 }
 
 /// How a statement keeps only its first rows.

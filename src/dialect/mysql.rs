@@ -8,7 +8,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, Limit, PeriodsCall, Proof, Supports, Words};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, Limit, Longest, PeriodsCall, Proof, Supports, Words};
 use crate::model::zone::Offsets;
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
@@ -25,6 +25,7 @@ pub static DIALECT: Dialect = Dialect {
     proof: Proof::Engine("MySQL 9.7"),
     supports: SUPPORTS,
     closing: "",
+    longest_name: Some(Longest::Letters(64)),
     identifier,
     type_name,
     literal: literal::<MYSQL>,

@@ -2,7 +2,7 @@
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
-use super::{AggregateCall, Argument, Binding, Call, Dialect, Limit, PeriodsCall, Proof, Supports, Words};
+use super::{AggregateCall, Argument, Binding, Call, Dialect, Limit, Longest, PeriodsCall, Proof, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
 pub static DIALECT: Dialect = Dialect {
@@ -29,6 +29,7 @@ pub static DIALECT: Dialect = Dialect {
         limit: Limit::Limit,
     },
     closing: "",
+    longest_name: Some(Longest::Bytes(63)),
     identifier,
     type_name,
     literal,

@@ -20,6 +20,7 @@ pub static DIALECT: Dialect = Dialect {
     proof: Proof::Engine("Spark 4.0"),
     supports: SUPPORTS,
     closing: "",
+    longest_name: None,
     identifier,
     type_name,
     literal,

@@ -17,6 +17,7 @@ pub static DIALECT: Dialect = Dialect {
     proof: Proof::Emulator("DuckDB by sqlglot's translation, after Trino's grammar"),
     supports: SUPPORTS,
     closing: "",
+    longest_name: None,
     identifier,
     type_name,
     literal,

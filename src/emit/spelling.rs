@@ -147,7 +147,7 @@ pub fn page(dialect: &Dialect) -> String {
         dialect.version,
         dialect.proof.says(),
         dialect.name,
-        COLUMNS.replace(' ', " ").replace("? ", "?, "),
+        COLUMNS.replace("? ", "?, "),
     );
     types(dialect, &mut page);
     for (heading, rows) in expressions(dialect) {
@@ -316,6 +316,7 @@ fn statements(dialect: &Dialect) -> Vec<(String, String)> {
     let yes = |has: bool, no: &str| if has { "yes".to_owned() } else { no.to_owned() };
     let rows = [
         ("a name", code(&(dialect.identifier)("Order ID"))),
+        ("the longest name", dialect.longest_name.map_or("any".to_owned(), |longest| longest.to_string())),
         ("equal or both null", said(&same, dialect, "UTC").map_or("none".to_owned(), |text| code(&text))),
         ("the months from first to last", or_none((dialect.periods)(&periods))),
         ("the time now", or_none((dialect.now)("UTC").map(|words| words.text))),

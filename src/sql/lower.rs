@@ -10,8 +10,20 @@ use crate::model::{Base, ColumnId, Expr, Function, Kind, Literal, Model, SourceI
 use crate::plan::{Attached, Cell, Column, Folded, Plan, Relation, RelationId, Rows, Scan, Slot, Stack, Step};
 use smol_str::SmolStr;
 
+/// In bytes, what a relation's name has at most: with what is put behind it, it stays within the shortest that a warehouse lets
+/// through.
+const LONGEST: usize = 44;
+
 /// Lowers a plan to one statement for a dialect and the names that a warehouse binds.
 pub fn lower(plan: &Plan, model: &Model, dialect: &Dialect, binding: &Binding) -> Query {
+    if plan.relations.iter().any(|relation| relation.name.len() > LONGEST + 4) {
+        let mut plan = plan.clone();
+        for (at, relation) in plan.relations.iter_mut().enumerate().filter(|(_, it)| it.name.len() > LONGEST + 4) {
+            let end = (0..=LONGEST).rev().find(|end| relation.name.is_char_boundary(*end)).unwrap_or(0);
+            relation.name = format!("{}_{}", relation.name[..end].trim_end_matches('_'), at + 1).into();
+        }
+        return lower(&plan, model, dialect, binding);
+    }
     let tables = tables(plan, model, binding);
     if plan.relations.iter().any(|relation| is_taken(&relation.name, &tables)) {
         // A relation would hide the table that it reads.

@@ -18,7 +18,7 @@ pub fn render(query: &Query, dialect: &Dialect, zone: &str) -> Result<String, Un
     }
     for (at, cte) in query.with.iter().enumerate() {
         writer.text.push_str(if at == 0 { with } else { ",\n" });
-        let name = (dialect.identifier)(&cte.name);
+        let name = writer.named(&cte.name)?;
         writer.text.push_str(&name);
         writer.text.push_str(" AS (\n");
         writer.body(&cte.body, 1, false)?;
@@ -72,6 +72,17 @@ impl Writer<'_> {
                 self.text.extend(part.chars().filter(|letter| !letter.is_control()));
             }
             self.text.push('\n');
+        }
+    }
+
+    /// A name that the statement gives.
+    fn named(&self, name: &str) -> Result<String, Unsupported> {
+        let dialect = self.renderer.dialect;
+        match dialect.longest_name {
+            Some(longest) if !longest.holds(name) => {
+                Err(Unsupported { construct: format!("way to name a column `{name}`: names have at most {longest}") })
+            }
+            _ => Ok((dialect.identifier)(name)),
         }
     }
 
@@ -148,7 +159,7 @@ impl Writer<'_> {
             if shown {
                 words = (self.renderer.dialect.show)(words, &value.ty);
             }
-            let alias = (self.renderer.dialect.identifier)(name);
+            let alias = self.named(name)?;
             self.line(depth + 1, &words.text);
             // SQLite orders by a name that was given, and by none that several tables have.
             let keeps_names = self.renderer.dialect.supports.joined_columns_keep_names && !(shown && self.ordered);
