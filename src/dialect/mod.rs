@@ -16,6 +16,7 @@ mod mariadb;
 mod mysql;
 mod postgres;
 mod proof;
+mod redshift;
 mod snowflake;
 mod spark;
 mod sqlite;
@@ -30,7 +31,7 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 13] = [
+pub static ALL: [&Dialect; 14] = [
     &athena::DIALECT,
     &bigquery::DIALECT,
     &clickhouse::DIALECT,
@@ -40,6 +41,7 @@ pub static ALL: [&Dialect; 13] = [
     &mariadb::DIALECT,
     &mysql::DIALECT,
     &postgres::DIALECT,
+    &redshift::DIALECT,
     &snowflake::DIALECT,
     &spark::DIALECT,
     &sqlite::DIALECT,

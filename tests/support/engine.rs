@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 11] = [
+pub const ALL: [&str; 12] = [
     "bigquery",
     "clickhouse",
     "datafusion",
@@ -15,6 +15,7 @@ pub const ALL: [&str; 11] = [
     "mariadb",
     "mysql",
     "postgres",
+    "redshift",
     "snowflake",
     "spark",
     "sqlite",
@@ -33,7 +34,7 @@ pub const GRAMMARS: [(&str, &str); 0] = [];
 pub const FAST: [&str; 3] = ["duckdb", "postgres", "sqlite"];
 
 /// Those that are no engine of their name, but another that a translation of its statements runs on.
-pub const EMULATED: [&str; 2] = ["snowflake", "trino"];
+pub const EMULATED: [&str; 3] = ["redshift", "snowflake", "trino"];
 
 /// One running engine with one empty database in it.
 pub struct Engine {
@@ -93,7 +94,11 @@ impl Engine {
     /// Starts the worker of an engine. An engine that is missing is not an error; one that fails is.
     pub fn start(name: &'static str) -> Result<Start, String> {
         // An engine whose packages do not go with the others' has an environment of its own.
-        let kind = if name == "mariadb" { "mysql" } else { name };
+        let kind = match name {
+            "mariadb" => "mysql",
+            "redshift" => "trino",
+            name => name,
+        };
         let own = installed().join(format!("venv-{kind}/bin/python"));
         let python = if own.exists() { own } else { installed().join("venv/bin/python") };
         if !python.exists() {
