@@ -1,6 +1,7 @@
 //! What several warehouses say alike. A dialect calls these by name; nothing is inherited silently.
 
-use super::{Argument, Binding, Stored, Words};
+use super::{Argument, Binding, PeriodsCall, Stored, Words};
+use crate::model::zone::Offsets;
 use crate::model::{Base, Grain, Literal};
 use jiff::civil::DateTime;
 
@@ -194,6 +195,37 @@ pub fn filtered(aggregate: String, filter: Option<&str>) -> Words {
 pub fn integer_sum(x: &Words, over: &str, type_name: fn(Base) -> Option<String>) -> Words {
     let sum = Words::atom(format!("SUM({}) OVER ({over})", x.text));
     type_name(Base::Integer).map_or(sum.clone(), |name| cast(&sum, &name))
+}
+
+/// How many seconds the wall time of a zone is ahead of a moment in UTC, by the offsets that the compiler knows of: for warehouses
+/// that do not know the zone by this name.
+pub fn offset_seconds(x: &Words, zone: &str, moment: impl Fn(&DateTime) -> String) -> Option<String> {
+    let offsets = Offsets::of(zone)?;
+    let mut last = offsets.first;
+    let mut arms = String::new();
+    for (change, next) in &offsets.changes {
+        arms.push_str(&format!(" WHEN {} < {} THEN {last}", x.at(Binding::Add), moment(change)));
+        last = *next;
+    }
+    Some(if arms.is_empty() { last.to_string() } else { format!("CASE{arms} ELSE {last} END") })
+}
+
+/// A calendar of cross-joined digits, for warehouses without a series: a hundred thousand days, a million hours; `None` for minutes
+/// and seconds, of which that would be too few. `step` says the period so many steps behind the first.
+pub fn digit_calendar(asked: &PeriodsCall, step: impl Fn(&str, &str, &str) -> String) -> Option<String> {
+    let PeriodsCall { column, from, first, last, grain, .. } = asked;
+    let digits = match grain {
+        Grain::Second | Grain::Minute => return None,
+        Grain::Hour => 6,
+        _ => 5,
+    };
+    let ten: Vec<String> = (0..10).map(|n| format!("SELECT {n} AS n")).collect();
+    let ten = ten.join(" UNION ALL ");
+    let names = || (0..digits).map(|at| format!("d{at}"));
+    let number: Vec<String> = names().zip(0..).map(|(name, at)| format!("{name}.n * {}", 10i64.pow(at))).collect();
+    let joined: Vec<String> = names().map(|name| format!("CROSS JOIN ({ten}) AS {name}")).collect();
+    let step = step(&grain.name().to_uppercase(), &number.join(" + "), &first.text);
+    Some(format!("SELECT {step} AS {column}\nFROM {from}\n{}\nWHERE {step} <= {}", joined.join("\n"), last.text))
 }
 
 /// Whether a name can stand without quotes: lower-case letters, digits and underscores, and not reserved.

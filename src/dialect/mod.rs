@@ -12,6 +12,7 @@ mod common;
 mod databricks;
 mod datafusion;
 mod duckdb;
+mod fabric;
 mod mariadb;
 mod mysql;
 mod postgres;
@@ -21,7 +22,9 @@ mod snowflake;
 mod spark;
 mod sqlite;
 mod sqlite_time;
+mod synapse;
 mod trino;
+mod tsql;
 mod words;
 
 pub use common::decimal;
@@ -31,13 +34,14 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 14] = [
+pub static ALL: [&Dialect; 17] = [
     &athena::DIALECT,
     &bigquery::DIALECT,
     &clickhouse::DIALECT,
     &databricks::DIALECT,
     &datafusion::DIALECT,
     &duckdb::DIALECT,
+    &fabric::DIALECT,
     &mariadb::DIALECT,
     &mysql::DIALECT,
     &postgres::DIALECT,
@@ -45,7 +49,9 @@ pub static ALL: [&Dialect; 14] = [
     &snowflake::DIALECT,
     &spark::DIALECT,
     &sqlite::DIALECT,
+    &synapse::DIALECT,
     &trino::DIALECT,
+    &tsql::DIALECT,
 ];
 
 /// The dialect of this name.

@@ -9,7 +9,6 @@
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
 use super::{AggregateCall, Argument, Binding, Call, Dialect, Limit, Longest, PeriodsCall, Proof, Supports, Words};
-use crate::model::zone::Offsets;
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
 /// Which of the two is asked: they differ in the names of their collations.
@@ -279,14 +278,7 @@ pub(super) fn now(zone: &str) -> Option<Words> {
 
 /// The wall time of a moment in UTC, by the zone's offsets as the compiler knows them.
 fn local(x: &Words, zone: &str) -> Option<Words> {
-    let offsets = Offsets::of(zone)?;
-    let mut last = offsets.first;
-    let mut arms = String::new();
-    for (moment, next) in &offsets.changes {
-        arms.push_str(&format!(" WHEN {} < TIMESTAMP '{}' THEN {last}", x.at(Binding::Add), common::moment(moment)));
-        last = *next;
-    }
-    let offset = if arms.is_empty() { last.to_string() } else { format!("CASE{arms} ELSE {last} END") };
+    let offset = common::offset_seconds(x, zone, |moment| format!("TIMESTAMP '{}'", common::moment(moment)))?;
     Some(Words::atom(format!("DATE_ADD({}, INTERVAL {offset} SECOND)", x.text)))
 }
 
@@ -492,16 +484,25 @@ pub(super) fn integer_sum(x: &Words, over: &str) -> Words {
     whole(&format!("SUM({}) OVER ({over})", x.text))
 }
 
-/// The elements of a JSON array of the right length, numbered: a recursion would stop at a depth that the server sets.
+/// The elements of JSON arrays of the right length, numbered: a recursion would stop at a depth that the server sets.
 /// <https://dev.mysql.com/doc/refman/8.4/en/json-table-functions.html>
 pub(super) fn periods(asked: &PeriodsCall) -> Option<String> {
     let PeriodsCall { column, from, first, last, grain, .. } = asked;
     let unit = grain.name().to_uppercase();
     let steps = format!("TIMESTAMPDIFF({unit}, {}, {})", first.text, last.text);
-    let array = format!("CONCAT('[', REPEAT('0,', {steps}), '0]')");
+    let array = |length: &str, name: &str| {
+        let array = format!("CONCAT('[', REPEAT('0,', {length}), '0]')");
+        format!("CROSS JOIN JSON_TABLE({array}, '$[*]' COLUMNS (step FOR ORDINALITY)) AS {name}")
+    };
+    let blocks = array(&format!("{steps} DIV {BLOCK}"), "blocks");
+    let within = array(&format!("LEAST({steps} - (blocks.step - 1) * {BLOCK}, {})", BLOCK - 1), "steps");
+    let number = format!("(blocks.step - 1) * {BLOCK} + steps.step - 1");
     Some(format!(
-        "SELECT DATE_ADD({}, INTERVAL steps.step - 1 {unit}) AS {column}\nFROM {from}\n\
-         CROSS JOIN JSON_TABLE({array}, '$[*]' COLUMNS (step FOR ORDINALITY)) AS steps",
+        "SELECT DATE_ADD({}, INTERVAL {number} {unit}) AS {column}\nFROM {from}\n{blocks}\n{within}",
         first.text
     ))
 }
+
+/// Periods by the hundreds in one array, and these in another: a text longer than `max_allowed_packet` would be null, and the calendar
+/// empty.
+const BLOCK: u32 = 500;

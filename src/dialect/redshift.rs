@@ -388,19 +388,5 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
 
 /// The compute nodes have no series, so digits are joined, as many as a calendar of the grain can need.
 fn periods(asked: &PeriodsCall) -> Option<String> {
-    let PeriodsCall { column, from, first, last, grain, .. } = asked;
-    let digits = match grain {
-        Grain::Second | Grain::Minute => return None,
-        Grain::Hour => 6,
-        _ => 5,
-    };
-    let names: Vec<String> = (0..digits).map(|at| format!("d{at}")).collect();
-    let number: Vec<String> =
-        names.iter().enumerate().map(|(at, name)| format!("{name}.n * {}", 10i64.pow(at as u32))).collect();
-    let ten: Vec<String> = (0..10).map(|n| format!("SELECT {n} AS n")).collect();
-    let ten = ten.join(" UNION ALL ");
-    let joined: Vec<String> = names.iter().map(|name| format!("CROSS JOIN ({ten}) AS {name}")).collect();
-    let unit = grain.name().to_uppercase();
-    let step = format!("DATEADD({unit}, {}, {})", number.join(" + "), first.text);
-    Some(format!("SELECT {step} AS {column}\nFROM {from}\n{}\nWHERE {step} <= {}", joined.join("\n"), last.text))
+    common::digit_calendar(asked, |unit, number, first| format!("DATEADD({unit}, {number}, {first})"))
 }

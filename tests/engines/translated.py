@@ -29,7 +29,7 @@ class Translated:
         self.reset()
 
     def reset(self):
-        self.close()
+        Translated.close(self)
         self.connection = duckdb.connect(":memory:", config=OFFLINE)
         self.connection.execute("SET TimeZone = 'Pacific/Auckland'")
 

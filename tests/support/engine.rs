@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 12] = [
+pub const ALL: [&str; 13] = [
     "bigquery",
     "clickhouse",
     "datafusion",
@@ -20,11 +20,13 @@ pub const ALL: [&str; 12] = [
     "spark",
     "sqlite",
     "trino",
+    "tsql",
 ];
 
 /// Dialects that are said just like another: what its engine answers to the same words holds for them, and each statement has to
 /// be those words.
-pub const SAID_ALIKE: [(&str, &str); 2] = [("athena", "trino"), ("databricks", "spark")];
+pub const SAID_ALIKE: [(&str, &str); 4] =
+    [("athena", "trino"), ("databricks", "spark"), ("fabric", "tsql"), ("synapse", "tsql")];
 
 /// Drivers that read statements by a grammar and run none: the dialect, and the file in `tests/engines/drivers`. A dialect may
 /// have several; every statement has to pass all of them.
@@ -34,7 +36,7 @@ pub const GRAMMARS: [(&str, &str); 0] = [];
 pub const FAST: [&str; 3] = ["duckdb", "postgres", "sqlite"];
 
 /// Those that are no engine of their name, but another that a translation of its statements runs on.
-pub const EMULATED: [&str; 3] = ["redshift", "snowflake", "trino"];
+pub const EMULATED: [&str; 4] = ["redshift", "snowflake", "trino", "tsql"];
 
 /// One running engine with one empty database in it.
 pub struct Engine {
@@ -96,7 +98,7 @@ impl Engine {
         // An engine whose packages do not go with the others' has an environment of its own.
         let kind = match name {
             "mariadb" => "mysql",
-            "redshift" => "trino",
+            "redshift" | "tsql" => "trino",
             name => name,
         };
         let own = installed().join(format!("venv-{kind}/bin/python"));
