@@ -211,19 +211,25 @@ pub fn offset_seconds(x: &Words, zone: &str, moment: impl Fn(&DateTime) -> Strin
 }
 
 /// A calendar of cross-joined digits, for warehouses without a series: a hundred thousand days, a million hours; `None` for minutes
-/// and seconds, of which that would be too few. `step` says the period so many steps behind the first.
-pub fn digit_calendar(asked: &PeriodsCall, step: impl Fn(&str, &str, &str) -> String) -> Option<String> {
+/// and seconds, of which that would be too few. `digit` selects one, `table_as` stands before a table's name, `step` says the period
+/// so many steps behind the first.
+pub fn digit_calendar(
+    asked: &PeriodsCall,
+    digit: impl Fn(u32) -> String,
+    table_as: &str,
+    step: impl Fn(&str, &str, &str) -> String,
+) -> Option<String> {
     let PeriodsCall { column, from, first, last, grain, .. } = asked;
     let digits = match grain {
         Grain::Second | Grain::Minute => return None,
         Grain::Hour => 6,
         _ => 5,
     };
-    let ten: Vec<String> = (0..10).map(|n| format!("SELECT {n} AS n")).collect();
+    let ten: Vec<String> = (0..10).map(digit).collect();
     let ten = ten.join(" UNION ALL ");
     let names = || (0..digits).map(|at| format!("d{at}"));
     let number: Vec<String> = names().zip(0..).map(|(name, at)| format!("{name}.n * {}", 10i64.pow(at))).collect();
-    let joined: Vec<String> = names().map(|name| format!("CROSS JOIN ({ten}) AS {name}")).collect();
+    let joined: Vec<String> = names().map(|name| format!("CROSS JOIN ({ten}) {table_as}{name}")).collect();
     let step = step(&grain.name().to_uppercase(), &number.join(" + "), &first.text);
     Some(format!("SELECT {step} AS {column}\nFROM {from}\n{}\nWHERE {step} <= {}", joined.join("\n"), last.text))
 }

@@ -15,6 +15,7 @@ mod duckdb;
 mod fabric;
 mod mariadb;
 mod mysql;
+mod oracle;
 mod postgres;
 mod proof;
 mod redshift;
@@ -34,7 +35,7 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 17] = [
+pub static ALL: [&Dialect; 18] = [
     &athena::DIALECT,
     &bigquery::DIALECT,
     &clickhouse::DIALECT,
@@ -44,6 +45,7 @@ pub static ALL: [&Dialect; 17] = [
     &fabric::DIALECT,
     &mariadb::DIALECT,
     &mysql::DIALECT,
+    &oracle::DIALECT,
     &postgres::DIALECT,
     &redshift::DIALECT,
     &snowflake::DIALECT,

@@ -388,5 +388,10 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
 
 /// The compute nodes have no series, so digits are joined, as many as a calendar of the grain can need.
 fn periods(asked: &PeriodsCall) -> Option<String> {
-    common::digit_calendar(asked, |unit, number, first| format!("DATEADD({unit}, {number}, {first})"))
+    common::digit_calendar(
+        asked,
+        |n| format!("SELECT {n} AS n"),
+        "AS ",
+        |unit, number, first| format!("DATEADD({unit}, {number}, {first})"),
+    )
 }

@@ -524,5 +524,10 @@ fn integer_sum(x: &Words, over: &str) -> Words {
 }
 
 fn periods(asked: &PeriodsCall) -> Option<String> {
-    common::digit_calendar(asked, |unit, number, first| format!("DATEADD({unit}, {number}, {first})"))
+    common::digit_calendar(
+        asked,
+        |n| format!("SELECT {n} AS n"),
+        "AS ",
+        |unit, number, first| format!("DATEADD({unit}, {number}, {first})"),
+    )
 }

@@ -30,7 +30,7 @@ pub const SAID_ALIKE: [(&str, &str); 4] =
 
 /// Drivers that read statements by a grammar and run none: the dialect, and the file in `tests/engines/drivers`. A dialect may
 /// have several; every statement has to pass all of them.
-pub const GRAMMARS: [(&str, &str); 0] = [];
+pub const GRAMMARS: [(&str, &str); 2] = [("oracle", "oracle"), ("oracle", "oracle_sqlglot")];
 
 /// Those that answer in a millisecond, for tests that ask tens of thousands of times.
 pub const FAST: [&str; 3] = ["duckdb", "postgres", "sqlite"];
@@ -98,7 +98,7 @@ impl Engine {
         // An engine whose packages do not go with the others' has an environment of its own.
         let kind = match name {
             "mariadb" => "mysql",
-            "redshift" | "tsql" => "trino",
+            "oracle_sqlglot" | "redshift" | "tsql" => "trino",
             name => name,
         };
         let own = installed().join(format!("venv-{kind}/bin/python"));

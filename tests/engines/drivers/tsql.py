@@ -11,6 +11,7 @@ from translated import BY, Translated
 from values import Missing
 
 try:
+    import sqlglot
     from sqlglot import exp
 except ImportError as reason:
     raise Missing(str(reason)) from reason
@@ -53,6 +54,8 @@ class Tsql(Translated):
             return node.this.transform(self.mended)
         if isinstance(node, exp.National):
             return exp.Literal.string(node.name)
+        if isinstance(node, exp.Anonymous) and node.name.upper() == "SYSUTCDATETIME":
+            return sqlglot.parse_one("NOW() AT TIME ZONE 'UTC'", read="duckdb")
         # A plus beside a text joins texts.
         if isinstance(node, exp.Add) and any(is_text(side) for side in (node.left, node.right)):
             return exp.DPipe(this=node.left.transform(self.mended), expression=node.right.transform(self.mended))
