@@ -3,7 +3,7 @@
 //! Its defaults are others than the standard's: what a join misses is 0 and not null, an aggregate of nothing is 0, integers wrap,
 //! bare numbers with a point are binary, functions of moments end in types that begin in 1970. So every statement says
 //! `join_use_nulls` and what else a server may have set otherwise, aggregates are of nullable values, sums of integers are worked out in 128 bits and cast back with a check, and
-//! moments are `Date32` (1900 to 2299) and `DateTime64(6, 'UTC')`, cut by arithmetic. A `timestamp` is stored as a `DateTime` or
+//! moments are `Date32` and `DateTime64(6, 'UTC')`, cut by arithmetic. A `timestamp` is stored as a `DateTime` or
 //! `DateTime64` of the zone UTC: ClickHouse has no wall times.
 
 use super::common::said_everywhere;
