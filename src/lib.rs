@@ -6,6 +6,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod dialect;
 pub mod emit;
+pub mod govern;
 pub mod meaning;
 pub mod model;
 pub mod plan;

@@ -1,12 +1,13 @@
 //! Findings kept beside what was built, so that a run for which nothing has changed can say them again.
 
-use crate::diagnostic::{Code, Diagnostic, Found};
+use crate::diagnostic::{Code, Diagnostic, Found, Severity};
 use crate::source::{FileId, Span};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
 struct Saved {
     code: String,
+    severity: u8,
     message: String,
     place: (u32, u32, u32),
     label: String,
@@ -14,6 +15,9 @@ struct Saved {
     notes: Vec<String>,
     help: Vec<String>,
 }
+
+/// As they are numbered in a saved finding.
+const SEVERITIES: [Severity; 3] = [Severity::Note, Severity::Warning, Severity::Error];
 
 fn packed(span: Span) -> (u32, u32, u32) {
     (span.file.0, span.start, span.end)
@@ -31,6 +35,7 @@ pub fn save(found: &Found) -> String {
         .into_iter()
         .map(|diagnostic| Saved {
             code: diagnostic.code.id.to_owned(),
+            severity: diagnostic.severity as u8,
             message: diagnostic.message,
             place: packed(diagnostic.span),
             label: diagnostic.label,
@@ -49,6 +54,7 @@ pub fn load(text: &str) -> Option<Found> {
     for each in saved {
         found.push(Diagnostic {
             code: Code::find(&each.code)?,
+            severity: SEVERITIES.get(usize::from(each.severity)).copied()?,
             message: each.message,
             span: unpacked(each.place),
             label: each.label,

@@ -4,8 +4,10 @@ use crate::check;
 use crate::diagnostic::codes::{names, project as files, syntax as syntax_codes};
 use crate::diagnostic::{Failure, Found};
 use crate::dialect::{self, Dialect};
+use crate::govern::Side;
 use crate::model::Model;
 use crate::project::{Project, Warehouse};
+use crate::source::FileId;
 use crate::sql::binding::Binding;
 use crate::suggest::closest;
 use crate::syntax;
@@ -48,6 +50,21 @@ impl Session {
             });
         }
         Session { project, model, found }
+    }
+
+    /// The project as governance sees it; `when` is what to call the moment.
+    pub fn side(&self, when: &str) -> Side<'_> {
+        let text = |file: FileId| self.project.sources.get(file).text.as_str();
+        let config = &self.project.config;
+        Side {
+            project: &config.project,
+            when: when.to_owned(),
+            model: &self.model,
+            sources: &self.project.sources,
+            warehouses: config.warehouses.iter().map(Warehouse::bound).collect(),
+            policy: &config.policy,
+            signers: self.project.governance.signers.map(text),
+        }
     }
 
     /// The warehouse of this name.

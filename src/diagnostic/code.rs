@@ -45,6 +45,14 @@ macro_rules! family {
 /// The table of codes, a file a family. A number is never used again.
 #[path = "codes"]
 pub mod codes {
+    /// G01: approvals and the lock.
+    pub mod agreement;
+    /// G04: one concept, one metric.
+    pub mod concepts;
+    /// G06: what left the compiler.
+    pub mod emitted;
+    /// G03: pay and honest pairs.
+    pub mod incentives;
     /// E05: joins and paths.
     pub mod joins;
     /// E04: meaning: additivity, grain, time.
@@ -55,10 +63,14 @@ pub mod codes {
     pub mod project;
     /// E08: the rows that are computed on.
     pub mod rows;
+    /// G05: levels, waivers and the baseline of rules.
+    pub mod rules;
     /// E01: the text does not have the form of the language.
     pub mod syntax;
     /// E09: metric tests: `tests/*.yaml`.
     pub mod tests;
+    /// G02: what is trusted: teams, people, keys, policy.
+    pub mod trust;
     /// E03: types and units.
     pub mod types;
     /// E06: the warehouse cannot.
@@ -76,4 +88,10 @@ pub static ALL: &[&[&Code]] = &[
     codes::project::FAMILY,
     codes::rows::FAMILY,
     codes::tests::FAMILY,
+    codes::agreement::FAMILY,
+    codes::trust::FAMILY,
+    codes::incentives::FAMILY,
+    codes::concepts::FAMILY,
+    codes::rules::FAMILY,
+    codes::emitted::FAMILY,
 ];

@@ -34,12 +34,12 @@ impl Found {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|d| d.code.severity == Severity::Error)
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// How many errors are among what was found.
     pub fn errors(&self) -> usize {
-        self.diagnostics.iter().filter(|found| found.code.severity == Severity::Error).count()
+        self.diagnostics.iter().filter(|found| found.severity == Severity::Error).count()
     }
 
     pub fn is_empty(&self) -> bool {

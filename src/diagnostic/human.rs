@@ -36,7 +36,7 @@ pub fn each(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> Stri
 }
 
 fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
-    let level = match diagnostic.code.severity {
+    let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
@@ -122,7 +122,7 @@ fn boundary(text: &str, mut at: usize) -> usize {
 
 /// `2 errors, 1 warning`
 fn count(diagnostics: &[Diagnostic]) -> String {
-    let of = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.code.severity == severity).count();
+    let of = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let each = [(of(Severity::Error), "error"), (of(Severity::Warning), "warning"), (of(Severity::Note), "note")];
     let words: Vec<String> = each
         .iter()

@@ -66,7 +66,7 @@ fn listed<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sources) -> Vec<Entry<
     let entries = diagnostics.iter().map(|diagnostic| Entry {
         code: diagnostic.code.id,
         name: diagnostic.code.name,
-        severity: match diagnostic.code.severity {
+        severity: match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Note => "note",

@@ -20,6 +20,8 @@ use crate::source::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     pub code: &'static Code,
+    /// The code's own, unless the project's policy gives its rule another weight.
+    pub severity: Severity,
     pub message: String,
     pub span: Span,
     /// A few words under the place itself; may be empty.
@@ -34,6 +36,7 @@ impl Diagnostic {
     pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         Diagnostic {
             code,
+            severity: code.severity,
             message: message.into(),
             span,
             label: String::new(),

@@ -1,7 +1,9 @@
 //! `etalon.yaml`: the project's name, calendar, data, warehouses and policy.
 
-use super::errors;
+use super::{errors, policy};
 use crate::diagnostic::Found;
+use crate::govern::Bound;
+use crate::govern::policy::Policy;
 use crate::model::{Calendar, Model};
 use crate::source::{FileId, Sources, Span};
 use crate::sql::binding::{Binding, SourceBinding, parts};
@@ -18,7 +20,8 @@ pub struct Config {
     pub data: Option<String>,
     /// In the order of the file.
     pub warehouses: Vec<Warehouse>,
-    file: FileId,
+    pub policy: Policy,
+    pub(super) file: FileId,
 }
 
 /// A place where the company keeps its tables.
@@ -30,6 +33,13 @@ pub struct Warehouse {
     pub binding: Binding,
     /// What the view or table of a publication is called: `ANALYTICS.METRICS.{name}`.
     pub publish: String,
+}
+
+impl Warehouse {
+    /// As governance sees it.
+    pub fn bound(&self) -> Bound<'_> {
+        Bound { name: &self.name, dialect: &self.dialect, binding: &self.binding }
+    }
 }
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -96,12 +106,13 @@ pub fn read(sources: &Sources, file: FileId, found: &mut Found) -> Config {
         }
     }
     if let Some(policy) = reader.mapping(&root, &[], "policy") {
-        reader.policy(&policy);
+        config.policy = policy::read(&mut reader, &policy);
     }
     config
 }
 
-struct Reader<'r> {
+/// Reads values, and says at their place what does not fit.
+pub(super) struct Reader<'r> {
     file: FileId,
     text: &'r str,
     found: &'r mut Found,
@@ -109,7 +120,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     /// The place of a key, found again in the text: each key of the path behind the one before it.
-    fn place(&self, path: &[&str]) -> Span {
+    pub(super) fn place(&self, path: &[&str]) -> Span {
         let (mut at, mut length) = (0, 0);
         for key in path {
             match key_after(self.text, at + length, key) {
@@ -120,12 +131,29 @@ impl Reader<'_> {
         Span::new(self.file, at, at + length)
     }
 
-    fn wrong(&mut self, path: &[&str], key: &str, expected: &str) {
+    pub(super) fn wrong(&mut self, path: &[&str], key: &str, expected: &str) {
         let span = self.place(path);
+        self.wrong_at(span, key, expected);
+    }
+
+    pub(super) fn wrong_at(&mut self, span: Span, key: &str, expected: &str) {
         self.found.push(errors::wrong_value(span, key, expected));
     }
 
-    fn known(&mut self, mapping: &Mapping, path: &[&str], place: &str, known: &[&str]) {
+    /// The place of a key that stands once in each item of a list, in the item of this number.
+    pub(super) fn nth_place(&self, path: &[&str], key: &str, item: usize) -> Span {
+        let list = self.place(path);
+        let mut span = list;
+        for _ in 0..=item {
+            match key_after(self.text, span.end as usize, key) {
+                Some(at) => span = Span::new(self.file, at, at + key.len()),
+                None => return list,
+            }
+        }
+        span
+    }
+
+    pub(super) fn known(&mut self, mapping: &Mapping, path: &[&str], place: &str, known: &[&str]) {
         for key in mapping.keys() {
             let text = match key {
                 Value::String(text) => text.clone(),
@@ -141,7 +169,7 @@ impl Reader<'_> {
         }
     }
 
-    fn mapping(&mut self, of: &Mapping, path: &[&str], key: &str) -> Option<Mapping> {
+    pub(super) fn mapping(&mut self, of: &Mapping, path: &[&str], key: &str) -> Option<Mapping> {
         match of.get(key) {
             Some(Value::Mapping(mapping)) => Some(mapping.clone()),
             None | Some(Value::Null) => None,
@@ -154,7 +182,7 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self, of: &Mapping, path: &[&str], key: &str) -> Option<String> {
+    pub(super) fn string(&mut self, of: &Mapping, path: &[&str], key: &str) -> Option<String> {
         match of.get(key) {
             Some(Value::String(text)) => Some(text.clone()),
             None => None,
@@ -292,22 +320,6 @@ impl Reader<'_> {
         if parts(table).iter().any(|part| part.trim().is_empty()) {
             let expected = "a name without empty parts: one dot between two names, none at the ends";
             self.wrong(path, "table", expected);
-        }
-    }
-
-    fn policy(&mut self, policy: &Mapping) {
-        self.known(policy, &["policy"], "`policy`", &["approvals", "rules"]);
-        if let Some(approvals) = self.string(policy, &["policy"], "approvals")
-            && !["none", "named", "signed"].contains(&approvals.as_str())
-        {
-            self.wrong(&["policy", "approvals"], "approvals", "`none`, `named` or `signed`");
-        }
-        for (rule, level) in self.mapping(policy, &["policy"], "rules").unwrap_or_default() {
-            let fits =
-                matches!(&level, Value::String(level) if ["off", "note", "warn", "error"].contains(&level.as_str()));
-            if let (Value::String(rule), false) = (&rule, fits || level == Value::Bool(false)) {
-                self.wrong(&["policy", "rules", rule], rule, "`off`, `note`, `warn` or `error`");
-            }
         }
     }
 }

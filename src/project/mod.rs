@@ -5,6 +5,7 @@
 
 pub mod config;
 mod errors;
+mod policy;
 mod revision;
 mod tests;
 
@@ -34,6 +35,28 @@ pub struct Project {
     pub sources: Sources,
     /// The files with definitions, in order of names.
     pub files: Vec<FileId>,
+    pub governance: Governance,
+}
+
+/// The files that governance keeps beside `etalon.yaml`, those that are there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Governance {
+    /// Whose key is whose, in OpenSSH's form.
+    pub signers: Option<FileId>,
+    /// What was agreed on.
+    pub lock: Option<FileId>,
+    /// How what is trusted came to be so.
+    pub trust: Option<FileId>,
+}
+
+impl Governance {
+    /// As they are called.
+    pub const FILES: [&str; 3] = ["allowed_signers", "etalon.lock", "etalon.trust"];
+
+    fn of(files: [Option<FileId>; 3]) -> Governance {
+        let [signers, lock, trust] = files;
+        Governance { signers, lock, trust }
+    }
 }
 
 impl Project {
@@ -62,7 +85,15 @@ impl Project {
         for (path, bytes) in paths.iter().zip(texts) {
             files.push(add(path, &root, bytes?, found, &mut sources));
         }
-        Ok(Project { root, definitions, tests: folder.join("tests"), config, sources, files })
+        let mut governance = [None; 3];
+        for (name, file) in Governance::FILES.iter().zip(&mut governance) {
+            let path = folder.join(name);
+            if path.is_file() {
+                *file = Some(read(&path, &root, found, &mut sources)?);
+            }
+        }
+        let governance = Governance::of(governance);
+        Ok(Project { root, definitions, tests: folder.join("tests"), config, sources, files, governance })
     }
 
     /// A digest of every text that was read, with its name: equal digests, equal projects.

@@ -1,6 +1,6 @@
 //! A project as it was at a revision, read by the `git` program into memory. The work tree is not touched.
 
-use super::{LARGEST, Project, config, errors, text_of};
+use super::{Governance, LARGEST, Project, config, errors, text_of};
 use crate::diagnostic::{Failure, Found};
 use crate::source::Sources;
 use std::io::Write;
@@ -25,7 +25,11 @@ impl Project {
             return Err(errors::no_config_at(revision));
         };
         let folder = if entries.iter().any(|entry| entry.name.starts_with("metrics/")) { "metrics/" } else { "" };
-        let belongs = |entry: &&Entry| entry.name == config_name || is_definition(&entry.name, folder);
+        let beside = config_name.trim_end_matches("etalon.yaml");
+        let kept: Vec<String> = Governance::FILES.iter().map(|name| format!("{beside}{name}")).collect();
+        let belongs = |entry: &&Entry| {
+            entry.name == config_name || kept.contains(&entry.name) || is_definition(&entry.name, folder)
+        };
         let mut wanted: Vec<&Entry> = entries.iter().filter(belongs).collect();
         if let Some(link) = wanted.iter().find(|entry| entry.is_link) {
             return Err(errors::link_at(&link.name, revision));
@@ -34,12 +38,26 @@ impl Project {
         wanted.sort_by_key(|entry| (entry.name != config_name, Path::new(&entry.name)));
         let mut sources = Sources::default();
         let mut files = Vec::with_capacity(wanted.len());
+        let mut governance = [None; 3];
         for (entry, bytes) in wanted.iter().zip(blobs(&self.definitions, &wanted)?) {
-            files.push(text_of(&format!("{revision}:{}", entry.name), bytes, found, &mut sources));
+            let file = text_of(&format!("{revision}:{}", entry.name), bytes, found, &mut sources);
+            match kept.iter().position(|name| *name == entry.name) {
+                Some(at) => governance[at] = Some(file),
+                None => files.push(file),
+            }
         }
         let config = config::read(&sources, files.remove(0), found);
         let definitions = self.root.join(folder);
-        Ok(Project { root: self.root.clone(), definitions, config, sources, files, tests: self.tests.clone() })
+        let governance = Governance::of(governance);
+        Ok(Project {
+            root: self.root.clone(),
+            definitions,
+            config,
+            sources,
+            files,
+            governance,
+            tests: self.tests.clone(),
+        })
     }
 
     /// All files below the project's root at a commit. The repository may begin at the folder of the definitions.

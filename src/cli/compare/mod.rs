@@ -1,6 +1,5 @@
 //! `etalon compare`
 
-mod bindings;
 mod human;
 mod json;
 
@@ -8,6 +7,7 @@ use super::output::Output;
 use super::session::Session;
 use super::{Ended, Outcome};
 use crate::diagnostic::{Failure, Found};
+use crate::govern::bindings;
 use crate::meaning::compare::{Budget, Comparison, Incomparable, Side, Verdict, compare, rests_on};
 use crate::model::Model;
 use crate::suggest::closest;
@@ -64,7 +64,7 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         Failure::other(format!("{} and {} cannot be compared: {why}", sides[0].name, sides[1].name), "")
     })?;
     let sources = sides.iter().flat_map(|side| rests_on(side.side)).map(|name| name.to_string()).collect();
-    let moved = bindings::moved(left, right, &sources);
+    let moved = bindings::moved(&left.side(&names[0]), &right.side(&names[1]), &sources);
     let is_moved = !moved.is_empty();
     comparison.notes.extend(moved);
     output.print(&match output.is_json() {

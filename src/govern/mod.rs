@@ -1,0 +1,10 @@
+//! Who may say what a number means, who did, and what changed: teams, policy, approvals, the lock, the difference of two models.
+//!
+//! Invariants: reads neither disk nor clock, what it needs is handed in; a signature is the only thing that grants, whatever
+//! git says of an author can only deny; what could not be decided is never called clean.
+
+pub mod bindings;
+pub mod policy;
+mod side;
+
+pub use side::{Bound, Side};

@@ -1,0 +1,28 @@
+use super::policy::Policy;
+use crate::model::Model;
+use crate::source::Sources;
+use crate::sql::binding::Binding;
+
+/// A project at one moment, as governance sees it: one of the two that a change lies between.
+pub struct Side<'s> {
+    /// The project's name, of etalon.yaml.
+    pub project: &'s str,
+    /// What to call the moment: a revision, or `now`.
+    pub when: String,
+    pub model: &'s Model,
+    /// The texts that the model's places point into.
+    pub sources: &'s Sources,
+    /// In the order of etalon.yaml.
+    pub warehouses: Vec<Bound<'s>>,
+    pub policy: &'s Policy,
+    /// The text of `allowed_signers` beside etalon.yaml, if there is one.
+    pub signers: Option<&'s str>,
+}
+
+/// A warehouse, and what it calls things.
+#[derive(Clone, Copy)]
+pub struct Bound<'s> {
+    pub name: &'s str,
+    pub dialect: &'s str,
+    pub binding: &'s Binding,
+}
