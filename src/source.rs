@@ -59,6 +59,16 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// From the names of files to their paths in the repository.
+    place: Place,
+}
+
+/// Where the folder that names are relative to lies in its repository: `shop/` below the top of it, or above, so that a part of
+/// each name is not of the repository.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Place {
+    pub before: String,
+    pub without: String,
 }
 
 impl Sources {
@@ -66,6 +76,18 @@ impl Sources {
         let id = FileId(self.files.len() as u32);
         self.files.push(SourceFile { name: name.into(), text: text.into(), lines: OnceLock::new() });
         id
+    }
+
+    /// Says where in its repository the project lies.
+    pub fn lie_at(&mut self, place: Place) {
+        self.place = place;
+    }
+
+    /// A file's path from the top of the repository, which is what continuous integration knows files by; its name if there is
+    /// no repository.
+    pub fn path(&self, id: FileId) -> String {
+        let name = self.get(id).name.as_str();
+        format!("{}{}", self.place.before, name.strip_prefix(&self.place.without).unwrap_or(name))
     }
 
     pub fn get(&self, id: FileId) -> &SourceFile {

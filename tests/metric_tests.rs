@@ -383,9 +383,9 @@ fn what_cannot_run_ends_with_2_and_definitions_that_do_not_hold_with_1() {
     write(folder.path(), "metrics/broken.metric", "metric broken = revenu\n");
     let broken = run(&folder, &[]);
     assert_eq!((broken.code, broken.error_codes()), (Some(1), vec!["E0201".to_string()]));
-    let other = etalon(folder.path(), &["check", "--format", "junit"]);
+    let other = etalon(folder.path(), &["list", "--format", "junit"]);
     assert_eq!(other.code, Some(2));
-    assert!(other.err.contains("only `etalon test`"), "{}", other.err);
+    assert!(other.err.contains("does not speak `--format junit`"), "{}", other.err);
 }
 
 #[test]

@@ -56,8 +56,27 @@ struct Arguments {
 enum Format {
     Human,
     Json,
-    /// JUnit XML; of `test` only
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// A report of code quality for GitLab
+    Gitlab,
+    /// JUnit XML
     Junit,
+}
+
+impl Format {
+    fn name(self) -> &'static str {
+        match self {
+            Format::Human => "human",
+            Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
@@ -95,6 +114,27 @@ enum Command {
     Completions(completions::Options),
 }
 
+impl Command {
+    /// The formats that it speaks: those of continuous integration only where findings are all that there is to say.
+    fn speaks(&self) -> &'static [Format] {
+        use Format::{Github, Gitlab, Human, Json, Junit, Sarif};
+        match self {
+            Command::Check | Command::Compile(_) => &[Human, Json, Sarif, Github, Gitlab, Junit],
+            Command::Test(_) => &[Human, Json, Junit],
+            _ => &[Human, Json],
+        }
+    }
+}
+
+/// That a command does not speak a format, and which it does.
+fn unspoken(format: Format, speaks: &[Format]) -> Failure {
+    let known: Vec<String> = speaks.iter().map(|format| format!("`--format {}`", format.name())).collect();
+    Failure::other(
+        format!("this command does not speak `--format {}`", format.name()),
+        format!("take {}", known.join(" or ")),
+    )
+}
+
 /// How a command ended, if it could run.
 pub(crate) enum Ended {
     Clean,
@@ -116,11 +156,13 @@ pub fn main() -> ExitCode {
     };
     let output = Output::new(&arguments);
     let project = arguments.project.as_deref();
+    let speaks = arguments.command.speaks();
+    if !speaks.contains(&arguments.format) {
+        output.refusal(&unspoken(arguments.format, speaks));
+        return ExitCode::from(2);
+    }
     let ended = match &arguments.command {
         Command::Test(options) => test::run(project, options, &output),
-        _ if arguments.format == Format::Junit => {
-            Err(Failure::other("only `etalon test` speaks JUnit", "take `--format human` or `--format json`"))
-        }
         Command::Check => check::run(project, &output),
         Command::Compare(options) => compare::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),

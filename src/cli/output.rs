@@ -2,7 +2,7 @@
 
 use super::{Arguments, Colour, Format};
 use crate::diagnostic::human::Style;
-use crate::diagnostic::{Diagnostic, Failure, Found, human, json};
+use crate::diagnostic::{Diagnostic, Failure, Found, github, gitlab, human, json, junit, sarif};
 use crate::source::Sources;
 use std::io::{IsTerminal, Write};
 
@@ -61,14 +61,26 @@ impl Output {
         })
     }
 
-    /// All findings, in order of places.
+    /// All findings, in order of places. A document for a program goes to standard output; what people read to standard error,
+    /// beside the documents that are made to be put in a file, so that the log of a run shows it too.
     pub fn findings(&self, found: Found, sources: &Sources) {
-        let diagnostics = found.sorted();
-        if self.is_json() {
-            self.print(&json::render(&diagnostics, sources));
-        } else if !diagnostics.is_empty() {
+        let (diagnostics, silenced) = found.parted();
+        match self.format {
+            Format::Human => {}
+            Format::Json => self.print(&json::render(&diagnostics, &silenced, sources)),
+            Format::Sarif => self.print(&sarif::render(&diagnostics, &silenced, sources)),
+            Format::Github => self.print(&github::render(&diagnostics, &silenced, sources)),
+            Format::Gitlab => self.print(&gitlab::render(&diagnostics, &silenced, sources)),
+            Format::Junit => self.print(&junit::render(&diagnostics, &silenced, sources)),
+        }
+        if self.tells_people() && !diagnostics.is_empty() {
             complain(&human::render(&diagnostics, sources, self.style));
         }
+    }
+
+    /// Whether people are told besides: not by JSON, where a program alone listens, nor where GitHub's own lines are the log.
+    fn tells_people(&self) -> bool {
+        !matches!(self.format, Format::Json | Format::Github)
     }
 
     /// Findings as people see them, as a part of a result.
@@ -82,11 +94,22 @@ impl Output {
     }
 
     pub fn failure(&self, failure: &Failure) {
-        if self.is_json() {
-            self.print(&json::failure(failure));
-        } else {
+        match self.format {
+            Format::Human => {}
+            Format::Json => self.print(&json::failure(failure)),
+            Format::Sarif => self.print(&sarif::failure(failure)),
+            Format::Github => self.print(&github::failure(failure)),
+            Format::Gitlab => self.print(&gitlab::failure(failure)),
+            Format::Junit => self.print(&junit::failure(failure)),
+        }
+        if self.tells_people() {
             complain(&human::failure(failure, self.style));
         }
+    }
+
+    /// A failure to speak the format that was asked for: to people, for no document of it can be made.
+    pub fn refusal(&self, failure: &Failure) {
+        complain(&human::failure(failure, self.style));
     }
 
     /// A result. A reader who has gone away (`| head`) is no error.
@@ -97,7 +120,7 @@ impl Output {
 
     /// A word beside the result, for people.
     pub fn say(&self, text: &str) {
-        if !self.quiet && self.format == Format::Human {
+        if !self.quiet && self.format != Format::Json {
             complain(&format!("{text}\n"));
         }
     }

@@ -14,6 +14,7 @@ struct Saved {
     related: Vec<((u32, u32, u32), String)>,
     notes: Vec<String>,
     help: Vec<String>,
+    about: Option<String>,
 }
 
 /// As they are numbered in a saved finding.
@@ -42,6 +43,7 @@ pub fn save(found: &Found) -> String {
             related: diagnostic.related.into_iter().map(|(span, text)| (packed(span), text)).collect(),
             notes: diagnostic.notes,
             help: diagnostic.help,
+            about: diagnostic.about.map(String::from),
         })
         .collect();
     serde_json::to_string(&saved).unwrap_or_default()
@@ -61,6 +63,7 @@ pub fn load(text: &str) -> Option<Found> {
             related: each.related.into_iter().map(|(place, text)| (unpacked(place), text)).collect(),
             notes: each.notes,
             help: each.help,
+            about: each.about.map(Into::into),
         });
     }
     Some(found)

@@ -1,10 +1,41 @@
 use super::{Code, Diagnostic, Severity};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
+use jiff::civil::Date;
 
 /// What the stages have found so far. Stages add to it and go on; [`Found::gate`] is the one place where errors stop a run.
 #[derive(Debug, Default, Clone)]
 pub struct Found {
     diagnostics: Vec<Diagnostic>,
+    silenced: Vec<Silenced>,
+}
+
+/// A finding that somebody let through. It stops nothing, and is counted and listed all the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Silenced {
+    pub diagnostic: Diagnostic,
+    pub by: Silence,
+}
+
+/// What lets a finding through.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Silence {
+    Waiver {
+        by: String,
+        reason: String,
+        expires: Date,
+    },
+    /// It is older than the rule's use in this project.
+    Baseline,
+}
+
+impl Silence {
+    /// In words: `waived until 2026-12-31 by ines@acme.example: …`
+    pub fn says(&self) -> String {
+        match self {
+            Silence::Waiver { by, reason, expires } => format!("waived until {expires} by {by}: {reason}"),
+            Silence::Baseline => "counted in etalon.baseline".to_owned(),
+        }
+    }
 }
 
 impl Found {
@@ -14,13 +45,45 @@ impl Found {
 
     pub fn extend(&mut self, other: Found) {
         self.diagnostics.extend(other.diagnostics);
+        self.silenced.extend(other.silenced);
     }
 
     /// All that was found, in the order of files and places, each once: the same input gives the same bytes.
-    pub fn sorted(mut self) -> Vec<Diagnostic> {
-        self.diagnostics.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
+    pub fn sorted(self) -> Vec<Diagnostic> {
+        self.parted().0
+    }
+
+    /// The same, and beside it what was let through, in the same order.
+    pub fn parted(mut self) -> (Vec<Diagnostic>, Vec<Silenced>) {
+        self.diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
         self.diagnostics.dedup();
-        self.diagnostics
+        self.silenced.sort_by(|a, b| place(&a.diagnostic).cmp(&place(&b.diagnostic)));
+        self.silenced.dedup();
+        (self.diagnostics, self.silenced)
+    }
+
+    /// Lets through what this answers for.
+    pub fn silence(&mut self, mut answer: impl FnMut(&Diagnostic) -> Option<Silence>) {
+        let (kept, silenced) = (&mut Vec::with_capacity(self.diagnostics.len()), &mut self.silenced);
+        for diagnostic in self.diagnostics.drain(..) {
+            match answer(&diagnostic) {
+                Some(by) => silenced.push(Silenced { diagnostic, by }),
+                None => kept.push(diagnostic),
+            }
+        }
+        std::mem::swap(&mut self.diagnostics, kept);
+    }
+
+    pub fn silenced(&self) -> &[Silenced] {
+        &self.silenced
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter()
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
+        self.diagnostics.iter_mut()
     }
 
     /// The texts in which this was found.
@@ -54,4 +117,8 @@ impl Found {
     pub fn gate(self) -> Result<Found, Found> {
         if self.has_errors() { Err(self) } else { Ok(self) }
     }
+}
+
+fn place(diagnostic: &Diagnostic) -> (Span, &str, &str) {
+    (diagnostic.span, diagnostic.code.id, &diagnostic.message)
 }

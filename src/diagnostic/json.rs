@@ -1,6 +1,6 @@
 //! Diagnostics for programs: one JSON document with a stable order of keys.
 
-use super::{Diagnostic, Failure, Severity};
+use super::{Diagnostic, Failure, Severity, Silence, Silenced};
 use crate::source::{Sources, Span};
 use serde::Serialize;
 
@@ -8,6 +8,18 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 struct Document<'d> {
     diagnostics: Vec<Entry<'d>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    silenced: Vec<Through<'d>>,
+}
+
+/// What was let through, and by what.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Through<'d> {
+    #[serde(flatten)]
+    entry: Entry<'d>,
+    by: &'static str,
+    says: String,
 }
 
 #[derive(Serialize)]
@@ -17,6 +29,8 @@ struct Entry<'d> {
     name: &'d str,
     severity: &'static str,
     message: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'d str>,
     #[serde(flatten)]
     place: Place<'d>,
     label: &'d str,
@@ -53,8 +67,16 @@ fn place(sources: &Sources, span: Span) -> Place<'_> {
 }
 
 /// The document, ending in a line end.
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    text(&Document { diagnostics: listed(diagnostics, sources) })
+pub fn render(diagnostics: &[Diagnostic], silenced: &[Silenced], sources: &Sources) -> String {
+    let silenced = silenced.iter().map(|each| Through {
+        entry: entry(&each.diagnostic, sources),
+        by: match each.by {
+            Silence::Waiver { .. } => "waiver",
+            Silence::Baseline => "baseline",
+        },
+        says: each.by.says(),
+    });
+    text(&Document { diagnostics: listed(diagnostics, sources), silenced: silenced.collect() })
 }
 
 /// The same as a part of another document.
@@ -63,7 +85,11 @@ pub fn entries(diagnostics: &[Diagnostic], sources: &Sources) -> serde_json::Val
 }
 
 fn listed<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sources) -> Vec<Entry<'d>> {
-    let entries = diagnostics.iter().map(|diagnostic| Entry {
+    diagnostics.iter().map(|diagnostic| entry(diagnostic, sources)).collect()
+}
+
+fn entry<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Entry<'d> {
+    Entry {
         code: diagnostic.code.id,
         name: diagnostic.code.name,
         severity: match diagnostic.severity {
@@ -72,6 +98,7 @@ fn listed<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sources) -> Vec<Entry<
             Severity::Note => "note",
         },
         message: &diagnostic.message,
+        about: diagnostic.about.as_deref(),
         place: place(sources, diagnostic.span),
         label: &diagnostic.label,
         related: diagnostic
@@ -81,8 +108,7 @@ fn listed<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sources) -> Vec<Entry<
             .collect(),
         notes: &diagnostic.notes,
         help: &diagnostic.help,
-    });
-    entries.collect()
+    }
 }
 
 /// A failure as a document of its own.

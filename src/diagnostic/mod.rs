@@ -4,15 +4,21 @@
 
 mod code;
 mod failure;
+mod fingerprint;
 mod found;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod sarif;
 
 pub use code::{ALL, Code, Severity, codes};
 pub use failure::Failure;
-pub use found::Found;
+pub use found::{Found, Silence, Silenced};
 
 use crate::source::Span;
+use smol_str::SmolStr;
 
 /// One thing to say about a place in the user's text.
 ///
@@ -30,6 +36,8 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     pub notes: Vec<String>,
     pub help: Vec<String>,
+    /// The metric that it is about, where it is about one: by that a waiver and the baseline know it again.
+    pub about: Option<SmolStr>,
 }
 
 impl Diagnostic {
@@ -43,7 +51,13 @@ impl Diagnostic {
             related: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            about: None,
         }
+    }
+
+    pub fn about(mut self, metric: &SmolStr) -> Self {
+        self.about = Some(metric.clone());
+        self
     }
 
     pub fn label(mut self, text: impl Into<String>) -> Self {
@@ -64,5 +78,16 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
+    }
+
+    /// The message with all notes and helps, a line each.
+    fn lines(&self) -> String {
+        let mut text = self.message.clone();
+        for (word, lines) in [("note", &self.notes), ("help", &self.help)] {
+            for line in lines {
+                text.push_str(&format!("\n{word}: {line}"));
+            }
+        }
+        text
     }
 }

@@ -14,7 +14,7 @@ pub use tests::Stamps;
 
 use crate::diagnostic::{Failure, Found};
 use crate::model::Model;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Place, Sources};
 use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,6 +77,7 @@ impl Project {
             (folder.clone(), folder.clone())
         };
         let mut sources = Sources::default();
+        sources.lie_at(place(&root, &definitions));
         let text = read(&config_path, &root, found, &mut sources)?;
         let config = config::read(&sources, text, found);
         let paths = below(&definitions, &root, &["metric"])?;
@@ -121,6 +122,19 @@ impl Project {
     pub fn check_bindings(&self, model: &Model, found: &mut Found) {
         config::check_bindings(&self.config, model, &self.sources, found);
     }
+}
+
+/// Where a project lies in the repository that holds its definitions: the nearest folder upwards with a `.git`, which in a work
+/// tree is a file.
+fn place(root: &Path, definitions: &Path) -> Place {
+    let Some(top) = definitions.ancestors().find(|folder| folder.join(".git").exists()) else {
+        return Place::default();
+    };
+    let steps = |to: &Path, from: &Path| match to.strip_prefix(from) {
+        Ok(rest) => rest.iter().map(|part| format!("{}/", part.to_string_lossy())).collect(),
+        Err(_) => String::new(),
+    };
+    Place { before: steps(root, top), without: steps(top, root) }
 }
 
 /// `etalon.yaml` in a folder, or in its `metrics`.

@@ -90,6 +90,7 @@ fn print(report: &Report, options: &Options, output: &Output) {
         Format::Human => human::render(report, options.coverage, output),
         Format::Json => json::render(report),
         Format::Junit => junit::render(report),
+        other => unreachable!("{other:?} was refused before anything ran"),
     });
 }
 
