@@ -48,7 +48,7 @@ impl Made {
 
 /// A name as a file's name on every disk: what is not a small letter, a digit or `_` becomes `%` and its bytes, so that two
 /// names never meet where capitals do not count.
-fn file_name(name: &str) -> String {
+pub fn file_name(name: &str) -> String {
     let mut file = String::with_capacity(name.len());
     for byte in name.bytes() {
         match byte {

@@ -4,6 +4,8 @@
 //! Invariant: commands decide nothing about meaning; they read a project, ask the stages, and print.
 
 mod answer;
+mod approvals;
+mod approve;
 mod build;
 mod check;
 mod checks;
@@ -15,6 +17,7 @@ mod explain;
 mod fmt;
 mod held;
 mod list;
+mod lock;
 mod output;
 mod query;
 mod rows;
@@ -23,6 +26,7 @@ mod seed;
 mod session;
 mod table;
 mod test;
+mod trust;
 mod words;
 
 use crate::diagnostic::{Failure, Found};
@@ -88,8 +92,16 @@ enum Colour {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Check all definitions
-    Check,
+    /// Check all definitions, and that what they mean is what was agreed on
+    Check(check::Options),
+    /// Write what the definitions are now to etalon.lock, for others to approve
+    Lock(lock::Options),
+    /// Approve what etalon.lock proposes, for a team, with an SSH key
+    Approve(approve::Options),
+    /// Show who has agreed to what, and who has yet to
+    Approvals(approvals::Options),
+    /// Show how what is trusted came to be so
+    Trust(trust::Options),
     /// Say whether two metrics mean the same, with rows on which they do not
     Compare(compare::Options),
     /// Write vetted SQL for every warehouse to build/
@@ -119,7 +131,7 @@ impl Command {
     fn speaks(&self) -> &'static [Format] {
         use Format::{Github, Gitlab, Human, Json, Junit, Sarif};
         match self {
-            Command::Check | Command::Compile(_) => &[Human, Json, Sarif, Github, Gitlab, Junit],
+            Command::Check(_) | Command::Compile(_) => &[Human, Json, Sarif, Github, Gitlab, Junit],
             Command::Test(_) => &[Human, Json, Junit],
             _ => &[Human, Json],
         }
@@ -163,7 +175,11 @@ pub fn main() -> ExitCode {
     }
     let ended = match &arguments.command {
         Command::Test(options) => test::run(project, options, &output),
-        Command::Check => check::run(project, &output),
+        Command::Check(options) => check::run(project, options, &output),
+        Command::Lock(options) => lock::run(project, options, &output),
+        Command::Approve(options) => approve::run(project, options, &output),
+        Command::Approvals(options) => approvals::run(project, options, &output),
+        Command::Trust(options) => trust::run(project, options, &output),
         Command::Compare(options) => compare::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),
         Command::Checks(options) => checks::run(project, options, &output),

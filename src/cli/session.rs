@@ -1,12 +1,13 @@
 //! A project, read and checked: what most commands begin with.
 
+use super::output::Output;
 use crate::check;
 use crate::diagnostic::codes::{names, project as files, syntax as syntax_codes};
 use crate::diagnostic::{Failure, Found};
 use crate::dialect::{self, Dialect};
-use crate::govern::Side;
+use crate::govern::{Files, Side, State, TextOf};
 use crate::model::Model;
-use crate::project::{Project, Warehouse};
+use crate::project::{Governance, Project, Warehouse};
 use crate::source::FileId;
 use crate::sql::binding::Binding;
 use crate::suggest::closest;
@@ -65,6 +66,33 @@ impl Session {
             policy: &config.policy,
             signers: self.project.governance.signers.map(text),
         }
+    }
+
+    /// The same, with what was agreed on in it; `text_of` finds texts of `agreed/`.
+    pub fn state<'s>(&'s self, when: &str, text_of: TextOf<'s>) -> State<'s> {
+        let Governance { signers, lock, trust } = self.project.governance;
+        let files = Files { config: self.project.config.file, signers, lock, chain: trust };
+        State::read(self.side(when), files, text_of)
+    }
+
+    /// The project as it was at a revision.
+    pub fn at_revision(&self, revision: &str) -> Result<Session, Failure> {
+        let mut found = Found::default();
+        let project = self.project.at_revision(revision, &mut found)?;
+        Ok(Session::of(project, found))
+    }
+
+    /// Definitions with errors are no ground to agree on; they are shown, and the command ends.
+    pub fn sound(&self, when: &str, output: &Output) -> Result<(), Failure> {
+        if !self.found.has_errors() {
+            return Ok(());
+        }
+        if !output.is_json() {
+            output.findings(self.found.clone(), &self.project.sources);
+        }
+        let place = if when.is_empty() { String::new() } else { format!(" {when}") };
+        let fact = format!("the definitions{place} have errors, so that nothing can be said of what they mean");
+        Err(Failure::other(fact, "mend them first: `etalon check`"))
     }
 
     /// The warehouse of this name.

@@ -55,8 +55,8 @@ impl Diagnostic {
         }
     }
 
-    pub fn about(mut self, metric: &SmolStr) -> Self {
-        self.about = Some(metric.clone());
+    pub fn about(mut self, metric: impl AsRef<str>) -> Self {
+        self.about = Some(SmolStr::new(metric));
         self
     }
 

@@ -3,8 +3,22 @@
 //! Invariants: reads neither disk nor clock, what it needs is handed in; a signature is the only thing that grants, whatever
 //! git says of an author can only deny; what could not be decided is never called clean.
 
+pub mod apart;
 pub mod bindings;
+pub mod chain;
+pub mod derive;
+pub mod judge;
+pub mod line;
+pub mod lock;
 pub mod policy;
+pub mod propose;
+pub mod record;
 mod side;
+pub mod signature;
+pub mod signers;
+pub mod standing;
+mod state;
+pub mod trust;
 
 pub use side::{Bound, Side};
+pub use state::{Files, State, TextOf};

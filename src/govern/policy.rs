@@ -13,6 +13,8 @@ pub struct Policy {
     pub trustees: Vec<String>,
     /// Addresses that no approval counts from.
     pub bots: Vec<String>,
+    /// Keys that somebody else may have, by fingerprint (`SHA256:…`): what they signed from this sequence of trust on is void.
+    pub compromised: BTreeMap<String, u32>,
     /// Rules whose weight differs from their own, by the id or name that is written there, with the place of it.
     pub rules: BTreeMap<String, (Level, Span)>,
     pub waivers: Vec<Waiver>,

@@ -21,7 +21,8 @@ pub struct Config {
     /// In the order of the file.
     pub warehouses: Vec<Warehouse>,
     pub policy: Policy,
-    pub(super) file: FileId,
+    /// Where all this is said.
+    pub file: FileId,
 }
 
 /// A place where the company keeps its tables.

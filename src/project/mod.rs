@@ -3,6 +3,7 @@
 //! Invariants: files come in the order of their names; nothing outside the project is read; what cannot be read is a
 //! [`Failure`], what cannot be understood a diagnostic at its place.
 
+pub mod authors;
 pub mod config;
 mod errors;
 mod policy;
@@ -16,8 +17,12 @@ use crate::diagnostic::{Failure, Found};
 use crate::model::Model;
 use crate::source::{FileId, Place, Sources};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// The folder beside `etalon.yaml` with texts that were agreed on.
+pub const AGREED: &str = "agreed";
 
 /// The greatest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -36,6 +41,18 @@ pub struct Project {
     /// The files with definitions, in order of names.
     pub files: Vec<FileId>,
     pub governance: Governance,
+    /// The folder of `etalon.yaml`, as it lies on the disk.
+    pub home: PathBuf,
+    revision: Option<Revision>,
+}
+
+/// A project that is of a revision.
+#[derive(Debug)]
+struct Revision {
+    /// The full name of the commit.
+    commit: String,
+    /// The objects of the files in `agreed/`, by name.
+    agreed: BTreeMap<String, String>,
 }
 
 /// The files that governance keeps beside `etalon.yaml`, those that are there.
@@ -76,6 +93,7 @@ impl Project {
         } else {
             (folder.clone(), folder.clone())
         };
+        stays_in(&config_path, &root)?;
         let mut sources = Sources::default();
         sources.lie_at(place(&root, &definitions));
         let text = read(&config_path, &root, found, &mut sources)?;
@@ -90,11 +108,27 @@ impl Project {
         for (name, file) in Governance::FILES.iter().zip(&mut governance) {
             let path = folder.join(name);
             if path.is_file() {
+                stays_in(&path, &root)?;
                 *file = Some(read(&path, &root, found, &mut sources)?);
             }
         }
         let governance = Governance::of(governance);
-        Ok(Project { root, definitions, tests: folder.join("tests"), config, sources, files, governance })
+        let tests = folder.join("tests");
+        Ok(Project { root, definitions, tests, config, sources, files, governance, home: folder, revision: None })
+    }
+
+    /// A text that was agreed on, by the digest that is its name in `agreed/`, whatever is in it.
+    pub fn agreed(&self, digest: &str) -> Option<String> {
+        let name = format!("{digest}.txt");
+        match &self.revision {
+            Some(revision) => revision::text(&self.definitions, revision.agreed.get(&name)?),
+            None => fs::read_to_string(self.home.join(AGREED).join(name)).ok(),
+        }
+    }
+
+    /// The commit that it was read from, where it was.
+    pub fn commit(&self) -> Option<&str> {
+        self.revision.as_ref().map(|revision| revision.commit.as_str())
     }
 
     /// A digest of every text that was read, with its name: equal digests, equal projects.
@@ -135,6 +169,12 @@ fn place(root: &Path, definitions: &Path) -> Place {
         Err(_) => String::new(),
     };
     Place { before: steps(root, top), without: steps(top, root) }
+}
+
+/// What is read lies in the project, also behind a link.
+fn stays_in(path: &Path, root: &Path) -> Result<(), Failure> {
+    let target = path.canonicalize().map_err(|source| Failure::Read { path: path.into(), source })?;
+    if target.starts_with(root) { Ok(()) } else { Err(errors::leads_out(path)) }
 }
 
 /// `etalon.yaml` in a folder, or in its `metrics`.

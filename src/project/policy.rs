@@ -10,7 +10,7 @@ const WAIVER: [&str; 6] = ["rule", "metric", "digest", "reason", "by", "expires"
 
 /// What `policy` says; what does not fit is an error at its place.
 pub fn read(reader: &mut Reader, mapping: &Mapping) -> Policy {
-    let known = ["approvals", "trust", "bots", "rules", "waivers"];
+    let known = ["approvals", "trust", "bots", "compromised", "rules", "waivers"];
     reader.known(mapping, &["policy"], "`policy`", &known);
     let mut policy = Policy::default();
     match reader.string(mapping, &["policy"], "approvals").as_deref() {
@@ -21,6 +21,18 @@ pub fn read(reader: &mut Reader, mapping: &Mapping) -> Policy {
     }
     policy.trustees = texts(reader, mapping, "trust", "teams, such as `[finance, sales]`");
     policy.bots = texts(reader, mapping, "bots", "addresses, such as `['ci@acme.example']`");
+    for (key, since) in reader.mapping(mapping, &["policy"], "compromised").unwrap_or_default() {
+        match (key.as_str(), since.as_u64().and_then(|since| u32::try_from(since).ok())) {
+            (Some(key), Some(since)) if key.starts_with("SHA256:") => {
+                policy.compromised.insert(key.to_owned(), since);
+            }
+            _ => {
+                let expected = "fingerprints of keys, each with the first number of etalon.trust at which it was no longer safe: \
+                                `'SHA256:…': 3`";
+                reader.wrong(&["policy", "compromised"], "compromised", expected);
+            }
+        }
+    }
     for (rule, level) in reader.mapping(mapping, &["policy"], "rules").unwrap_or_default() {
         let Value::String(rule) = rule else {
             reader.wrong(&["policy", "rules"], "rules", "the codes of rules with their levels: `G0301: error`");

@@ -1,6 +1,6 @@
 //! A project as it was at a revision, read by the `git` program into memory. The work tree is not touched.
 
-use super::{Governance, LARGEST, Project, config, errors, text_of};
+use super::{AGREED, Governance, LARGEST, Project, Revision, config, errors, text_of};
 use crate::diagnostic::{Failure, Found};
 use crate::source::Sources;
 use std::io::Write;
@@ -49,6 +49,9 @@ impl Project {
         let config = config::read(&sources, files.remove(0), found);
         let definitions = self.root.join(folder);
         let governance = Governance::of(governance);
+        let agreed = format!("{beside}{AGREED}/");
+        let kept = entries.iter().filter(|entry| !entry.is_link);
+        let kept = kept.filter_map(|entry| Some((entry.name.strip_prefix(&agreed)?.to_owned(), entry.object.clone())));
         Ok(Project {
             root: self.root.clone(),
             definitions,
@@ -57,6 +60,8 @@ impl Project {
             files,
             governance,
             tests: self.tests.clone(),
+            home: self.home.clone(),
+            revision: Some(Revision { commit, agreed: kept.collect() }),
         })
     }
 
@@ -89,6 +94,11 @@ fn is_definition(name: &str, folder: &str) -> bool {
     name.ends_with(".metric") && !name.starts_with("build/") && !below.split('/').any(|part| part.starts_with('.'))
 }
 
+/// The text of an object.
+pub fn text(root: &Path, object: &str) -> Option<String> {
+    String::from_utf8(output(root, &["cat-file", "blob", object]).ok()?).ok()
+}
+
 fn git(root: &Path, words: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(words).stderr(Stdio::piped()).stdin(Stdio::null()).stdout(Stdio::piped());
@@ -96,7 +106,7 @@ fn git(root: &Path, words: &[&str]) -> Command {
 }
 
 /// What `git` prints, or what it says is wrong.
-fn output(root: &Path, words: &[&str]) -> Result<Vec<u8>, Failure> {
+pub(super) fn output(root: &Path, words: &[&str]) -> Result<Vec<u8>, Failure> {
     let done = git(root, words).output().map_err(|error| errors::no_git(&error))?;
     if done.status.success() { Ok(done.stdout) } else { Err(errors::git_failed(&said(&done.stderr))) }
 }
@@ -109,7 +119,7 @@ fn said(bytes: &[u8]) -> String {
 }
 
 /// The full name of the commit.
-fn commit(root: &Path, revision: &str) -> Result<String, Failure> {
+pub(super) fn commit(root: &Path, revision: &str) -> Result<String, Failure> {
     output(root, &["rev-parse", "--git-dir"])?;
     let name = format!("{revision}^{{commit}}");
     let found = git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).output();

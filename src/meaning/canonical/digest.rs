@@ -12,6 +12,27 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
 
+impl Digest {
+    /// Of any bytes.
+    pub fn of_bytes(bytes: impl AsRef<[u8]>) -> Digest {
+        Digest(Sha256::digest(bytes.as_ref()).into())
+    }
+
+    /// From 64 hexadecimal digits, in small letters.
+    pub fn from_hex(text: &str) -> Option<Digest> {
+        let digits = text.as_bytes();
+        let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+        if digits.len() != 64 || !digits.iter().all(is_digit) {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+        }
+        Some(Digest(bytes))
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

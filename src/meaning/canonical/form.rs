@@ -26,20 +26,23 @@ impl Form {
 
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut printer = Printer {
-            terms: &self.terms,
-            brief: false,
-            uses: FxHashMap::default(),
-            said: FxHashMap::default(),
-            lines: Vec::new(),
-        };
-        printer.count(self.root);
-        printer.metric(self.root);
-        writeln!(f, "canonical form {}", super::FORMAT)?;
-        writeln!(f, "semantics {}", super::SEMANTICS)?;
-        printer.lines.iter().try_for_each(|line| writeln!(f, "{line}"))?;
-        writeln!(f, "digest {}", self.digest())
+        f.write_str(&text(&self.terms, self.root))
     }
+}
+
+/// The form of the metric that a term is, a line for each thing.
+pub fn text(terms: &Terms, root: Term) -> String {
+    let mut printer =
+        Printer { terms, brief: false, uses: FxHashMap::default(), said: FxHashMap::default(), lines: Vec::new() };
+    printer.count(root);
+    printer.metric(root);
+    let mut text = format!("canonical form {}\nsemantics {}\n", super::FORMAT, super::SEMANTICS);
+    for line in printer.lines {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text.push_str(&format!("digest {}\n", terms.digest(root)));
+    text
 }
 
 /// A term in few words: columns by their names alone, and nothing declared before it is used.

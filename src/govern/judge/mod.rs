@@ -1,0 +1,86 @@
+//! The gate: whether what the definitions say is what was agreed on, by those who had to, under rules that nobody changed on the
+//! way. Rules of the base judge the change; what the change says of rules counts from the next one on.
+
+mod agreed;
+mod errors;
+mod locked;
+mod trusted;
+
+use super::chain::Link;
+use super::lock::Entry;
+use super::policy::Approvals;
+use super::standing::{Rules, Seen, Standing};
+use super::state::State;
+use crate::diagnostic::Found;
+use crate::meaning::canonical::Digest;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// What is judged, and by what.
+pub struct Judged<'j> {
+    pub now: &'j State<'j>,
+    /// The tip of the branch that the change is to go to. Without it, a tree can only be held against itself.
+    pub base: Option<&'j State<'j>>,
+    /// The addresses that git names as authors of what lies between. They can be forged, and only ever deny.
+    pub authors: BTreeSet<String>,
+    pub today: Date,
+    /// What the first entry of etalon.trust has to be.
+    pub root: Option<Digest>,
+}
+
+/// Says everything that is not as it was agreed.
+pub fn judge(judged: &Judged, found: &mut Found) {
+    let now = judged.now;
+    errors::broken(now, found);
+    if !is_governed(judged) {
+        return;
+    }
+    let trust_holds = trusted::check(judged, found);
+    let facts = super::derive::facts(&now.side);
+    locked::check(now, &facts, found);
+    // By rules that do not hold themselves, nothing else can be judged.
+    if trust_holds {
+        agreed::check(judged, found);
+    }
+}
+
+/// How an entry stands by the rules of its own side, as far as can be said without a base.
+pub fn stands_by_itself(state: &State, entry: &Entry) -> Standing {
+    let (trust, sequence) = state.agreed_trust();
+    if trust.approvals == Approvals::None {
+        return Standing::default();
+    }
+    let project = state.side.project;
+    let asked = agreed::asked(entry, None, false, project);
+    let texts = agreed::approved_texts(entry, state);
+    let days = vec![entry.record.effective];
+    let seen: Vec<Seen> = entry
+        .approvals
+        .iter()
+        .zip(texts)
+        .map(|(approval, what)| Seen { approval, what, days: days.clone(), is_new: false })
+        .collect();
+    let authors = BTreeSet::new();
+    agreed::of_entry(entry, &seen, &asked, &Rules { chain: &state.chain, trust, sequence, authors: &authors }, project)
+}
+
+/// How many entries of etalon.trust are agreed on, from the first one on.
+pub fn agreed_links(state: &State) -> usize {
+    let agreed = |link: &&Link| link_by_itself(state, link).is_some_and(|standing| standing.is_complete());
+    state.chain.links.iter().take_while(agreed).count()
+}
+
+/// How an entry of etalon.trust stands, by the rules before it; nothing where these are not there.
+pub fn link_by_itself(state: &State, link: &Link) -> Option<Standing> {
+    let (before, own) = (state.chain.trust(link.judged_by())?, state.chain.trust(link.sequence)?);
+    let asked = if link.sequence == 1 { own.trustees() } else { before.asked_for(own) };
+    Some(trusted::of_link(link, state.side.project, &state.chain, before, &asked, link.effective, false))
+}
+
+/// Whether anything is agreed on at all, on either side.
+fn is_governed(judged: &Judged) -> bool {
+    let asks = |state: &State| {
+        state.side.policy.approvals != Approvals::None || state.files.lock.is_some() || state.files.chain.is_some()
+    };
+    asks(judged.now) || judged.base.is_some_and(asks)
+}
