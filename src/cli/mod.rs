@@ -11,6 +11,7 @@ mod compare;
 mod compile;
 mod completions;
 mod dialects;
+mod diff;
 mod explain;
 mod fmt;
 mod held;
@@ -58,6 +59,12 @@ enum Format {
     Json,
     /// JUnit XML; of `test` only
     Junit,
+    /// For a comment on a pull request; of `diff` only
+    Markdown,
+    /// SARIF, as code scanning reads it; of `diff` only
+    Sarif,
+    /// Annotations of GitHub Actions; of `diff` only
+    Github,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
@@ -73,6 +80,8 @@ enum Command {
     Check,
     /// Say whether two metrics mean the same, with rows on which they do not
     Compare(compare::Options),
+    /// Say what changed since a revision: which numbers, which way, and who gains
+    Diff(diff::Options),
     /// Write vetted SQL for every warehouse to build/
     Compile(compile::Options),
     /// Write SQL that finds the rows on which metrics would be wrong
@@ -116,11 +125,9 @@ pub fn main() -> ExitCode {
     };
     let output = Output::new(&arguments);
     let project = arguments.project.as_deref();
-    let ended = match &arguments.command {
+    let ended = spoken(&arguments.command, arguments.format).and_then(|()| match &arguments.command {
         Command::Test(options) => test::run(project, options, &output),
-        _ if arguments.format == Format::Junit => {
-            Err(Failure::other("only `etalon test` speaks JUnit", "take `--format human` or `--format json`"))
-        }
+        Command::Diff(options) => diff::run(project, options, &output),
         Command::Check => check::run(project, &output),
         Command::Compare(options) => compare::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),
@@ -132,7 +139,7 @@ pub fn main() -> ExitCode {
         Command::Dialects(options) => dialects::run(options, &output),
         Command::Seed(options) => seed::run(project, options, &output),
         Command::Completions(options) => completions::run(options),
-    };
+    });
     match ended {
         Ok(Ended::Clean) => ExitCode::SUCCESS,
         Ok(Ended::Findings) => ExitCode::from(1),
@@ -142,6 +149,17 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether a command prints that format.
+fn spoken(command: &Command, format: Format) -> Result<(), Failure> {
+    let (who, what) = match (format, command) {
+        (Format::Human | Format::Json, _) | (Format::Junit, Command::Test(_)) => return Ok(()),
+        (Format::Markdown | Format::Sarif | Format::Github, Command::Diff(_)) => return Ok(()),
+        (Format::Junit, _) => ("test", "JUnit"),
+        (Format::Markdown | Format::Sarif | Format::Github, _) => ("diff", "Markdown, SARIF and annotations of GitHub"),
+    };
+    Err(Failure::other(format!("only `etalon {who}` speaks {what}"), "take `--format human` or `--format json`"))
 }
 
 type Outcome = Result<Ended, Failure>;

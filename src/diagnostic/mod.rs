@@ -5,8 +5,10 @@
 mod code;
 mod failure;
 mod found;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod sarif;
 
 pub use code::{ALL, Code, Severity, codes};
 pub use failure::Failure;

@@ -87,9 +87,10 @@ fn once(project: Option<&Path>, options: &Options, output: &Output, named: &mut 
 
 fn print(report: &Report, options: &Options, output: &Output) {
     output.print(&match output.format() {
-        Format::Human => human::render(report, options.coverage, output),
         Format::Json => json::render(report),
         Format::Junit => junit::render(report),
+        // No other format is let through to it.
+        _ => human::render(report, options.coverage, output),
     });
 }
 
