@@ -3,6 +3,9 @@
 mod reading;
 
 use etalon::diagnostic::{ALL, Found, Severity};
+use etalon::govern::Side;
+use etalon::govern::change::{Effort, changes};
+use etalon::govern::policy::Policy;
 use etalon::meaning::coverage::Conditions;
 use etalon::source::Sources;
 use etalon::testing::{InMemory, Outcome};
@@ -49,6 +52,32 @@ fn test_file(text: &str) -> (Vec<&'static str>, bool) {
     (codes, passed)
 }
 
+/// The codes of what changes from one text to another.
+fn changed(before: &str, after: &str) -> Vec<&'static str> {
+    let read = |text: &str| {
+        let mut sources = Sources::default();
+        let mut found = Found::default();
+        let file = sources.add("shop.metric", text);
+        let ast = syntax::parse(&sources, &[file], &mut found);
+        let model = check::check(&ast, &model::Calendar::default(), &mut found);
+        assert!(!found.has_errors(), "{found:?}");
+        (sources, model)
+    };
+    let policy = Policy::default();
+    let (base, now) = (read(before), read(after));
+    let side = |(sources, model)| Side {
+        project: "shop",
+        when: "then".to_owned(),
+        model,
+        sources,
+        warehouses: Vec::new(),
+        policy: &policy,
+        signers: None,
+    };
+    let all = changes(&side((&base.0, &base.1)), &side((&now.0, &now.1)), &[], &Effort::CLASSES).all;
+    all.iter().map(|change| change.class.code().id).collect()
+}
+
 /// The first block of code below a heading: its language and its text.
 fn block<'p>(page: &'p str, heading: &str) -> Option<(&'p str, &'p str)> {
     let section = page.split("\n## ").find_map(|section| section.strip_prefix(heading))?;
@@ -68,6 +97,17 @@ fn every_example_gives_its_code_and_mended_does_not() {
             wrong.push(format!("{}: the page has no example or does not mend it", code.id));
             continue;
         };
+        if let Some((_, before)) = block(code.page, "Before\n") {
+            checked += 1;
+            let (given, left) = (changed(before, example), changed(before, mended));
+            if !given.contains(&code.id) {
+                wrong.push(format!("{}: the example does not give it, but {given:?}", code.id));
+            }
+            if left.contains(&code.id) {
+                wrong.push(format!("{}: mended it still gives {left:?}", code.id));
+            }
+            continue;
+        }
         if language == "yaml" && example.contains("tests:") {
             checked += 1;
             let (codes, _) = test_file(example);

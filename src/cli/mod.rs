@@ -13,6 +13,7 @@ mod compare;
 mod compile;
 mod completions;
 mod dialects;
+mod diff;
 mod explain;
 mod fmt;
 mod held;
@@ -68,6 +69,8 @@ enum Format {
     Gitlab,
     /// JUnit XML
     Junit,
+    /// For a comment on a pull request
+    Markdown,
 }
 
 impl Format {
@@ -79,6 +82,7 @@ impl Format {
             Format::Github => "github",
             Format::Gitlab => "gitlab",
             Format::Junit => "junit",
+            Format::Markdown => "markdown",
         }
     }
 }
@@ -104,6 +108,8 @@ enum Command {
     Trust(trust::Options),
     /// Say whether two metrics mean the same, with rows on which they do not
     Compare(compare::Options),
+    /// Say what changed since a revision: which numbers, which way, and who gains
+    Diff(diff::Options),
     /// Write vetted SQL for every warehouse to build/
     Compile(compile::Options),
     /// Write SQL that finds the rows on which metrics would be wrong
@@ -129,9 +135,10 @@ enum Command {
 impl Command {
     /// The formats that it speaks: those of continuous integration only where findings are all that there is to say.
     fn speaks(&self) -> &'static [Format] {
-        use Format::{Github, Gitlab, Human, Json, Junit, Sarif};
+        use Format::{Github, Gitlab, Human, Json, Junit, Markdown, Sarif};
         match self {
             Command::Check(_) | Command::Compile(_) => &[Human, Json, Sarif, Github, Gitlab, Junit],
+            Command::Diff(_) => &[Human, Json, Markdown, Sarif, Github],
             Command::Test(_) => &[Human, Json, Junit],
             _ => &[Human, Json],
         }
@@ -181,6 +188,7 @@ pub fn main() -> ExitCode {
         Command::Approvals(options) => approvals::run(project, options, &output),
         Command::Trust(options) => trust::run(project, options, &output),
         Command::Compare(options) => compare::run(project, options, &output),
+        Command::Diff(options) => diff::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),
         Command::Checks(options) => checks::run(project, options, &output),
         Command::Query(options) => query::run(project, options, &output),

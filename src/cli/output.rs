@@ -66,7 +66,8 @@ impl Output {
     pub fn findings(&self, found: Found, sources: &Sources) {
         let (diagnostics, silenced) = found.parted();
         match self.format {
-            Format::Human => {}
+            // A comment made of findings is the diff's to write.
+            Format::Human | Format::Markdown => {}
             Format::Json => self.print(&json::render(&diagnostics, &silenced, sources)),
             Format::Sarif => self.print(&sarif::render(&diagnostics, &silenced, sources)),
             Format::Github => self.print(&github::render(&diagnostics, &silenced, sources)),
@@ -95,7 +96,7 @@ impl Output {
 
     pub fn failure(&self, failure: &Failure) {
         match self.format {
-            Format::Human => {}
+            Format::Human | Format::Markdown => {}
             Format::Json => self.print(&json::failure(failure)),
             Format::Sarif => self.print(&sarif::failure(failure)),
             Format::Github => self.print(&github::failure(failure)),

@@ -47,6 +47,8 @@ macro_rules! family {
 pub mod codes {
     /// G01: approvals and the lock.
     pub mod agreement;
+    /// C: what changed between two revisions.
+    pub mod change;
     /// G04: one concept, one metric.
     pub mod concepts;
     /// G06: what left the compiler.
@@ -94,4 +96,5 @@ pub static ALL: &[&[&Code]] = &[
     codes::concepts::FAMILY,
     codes::rules::FAMILY,
     codes::emitted::FAMILY,
+    codes::change::FAMILY,
 ];

@@ -6,6 +6,7 @@
 pub mod apart;
 pub mod bindings;
 pub mod chain;
+pub mod change;
 pub mod derive;
 pub mod judge;
 pub mod line;

@@ -58,7 +58,7 @@ fn of_name<'k>(now: &'k State, base: Option<&'k State>, kind: Kind, name: &str) 
     let current = now.lock.get(kind, name);
     let agreed = match base {
         Some(base) => base.lock.get(kind, name),
-        None => current.filter(|entry| judge::stands_by_itself(now, entry).is_complete()),
+        None => current.filter(|entry| judge::stands(now, None, entry).is_complete()),
     };
     Known { agreed, current }
 }

@@ -51,6 +51,14 @@ pub fn no_revision(revision: &str) -> Failure {
     )
 }
 
+pub fn not_fetched(revision: &str) -> Failure {
+    Failure::other(
+        format!("the revision `{revision}` is not in this clone, which holds a part of the history only"),
+        "fetch it: `git fetch --unshallow`, or `git fetch --deepen=100`, or `git fetch origin main:refs/remotes/origin/main`; in \
+         GitHub Actions `fetch-depth: 0` of actions/checkout, in GitLab `GIT_DEPTH: 0`",
+    )
+}
+
 pub fn no_config_at(revision: &str) -> Failure {
     Failure::other(
         format!("there is no `etalon.yaml` at `{revision}`, where the project has it now"),

@@ -65,6 +65,37 @@ impl Project {
         })
     }
 
+    /// The addresses of those whom git names as authors of what changed since a revision, sorted: of the commits since then,
+    /// and whoever works here now if something is not committed. Git writes down what it is told.
+    pub fn authors(&self, since: &str) -> Result<Vec<String>, Failure> {
+        let commit = commit(&self.definitions, since)?;
+        let range = format!("{commit}..HEAD");
+        let logged = output(&self.definitions, &["log", "--format=%ae", &range, "--"])?;
+        let mut authors: Vec<String> = String::from_utf8_lossy(&logged).lines().map(str::to_owned).collect();
+        let root = self.root.to_string_lossy();
+        let open = output(&self.definitions, &["status", "--porcelain", "--untracked-files=all", "--", &root])?;
+        let counts = |line: &str| {
+            let path = line.trim_end_matches('"');
+            path.ends_with(".metric")
+                || path.ends_with("etalon.yaml")
+                || Governance::FILES.iter().any(|it| path.ends_with(it))
+        };
+        if String::from_utf8_lossy(&open).lines().any(counts) {
+            // Nobody need be configured.
+            let here = output(&self.definitions, &["config", "user.email"]).unwrap_or_default();
+            authors.push(String::from_utf8_lossy(&here).trim().to_owned());
+        }
+        authors.retain(|author| !author.is_empty());
+        authors.sort();
+        authors.dedup();
+        Ok(authors)
+    }
+
+    /// Whether git knows a revision of this name here.
+    pub fn knows_revision(&self, name: &str) -> bool {
+        commit(&self.definitions, name).is_ok()
+    }
+
     /// All files below the project's root at a commit. The repository may begin at the folder of the definitions.
     fn entries(&self, commit: &str) -> Result<Vec<Entry>, Failure> {
         let here = output(&self.definitions, &["rev-parse", "--show-prefix"])?;
@@ -125,7 +156,11 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<String, Failure> {
     let found = git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).output();
     let found = found.map_err(|error| errors::no_git(&error))?;
     if !found.status.success() {
-        return Err(errors::no_revision(revision));
+        let shallow = output(root, &["rev-parse", "--is-shallow-repository"])?;
+        return Err(match shallow.starts_with(b"true") {
+            true => errors::not_fetched(revision),
+            false => errors::no_revision(revision),
+        });
     }
     Ok(String::from_utf8_lossy(&found.stdout).trim().to_owned())
 }

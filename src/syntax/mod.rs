@@ -27,6 +27,11 @@ use rayon::prelude::*;
 use recover::{Recovered, Wounded};
 use split::Piece;
 
+/// The words, texts and signs of a piece of text, without its comments and blanks: two that have the same differ in layout only.
+pub fn words(text: &str) -> Vec<&str> {
+    lexer::tokens(text).iter().map(|token| token.text(text)).collect()
+}
+
 /// How many errors of form are kept of one file.
 const MOST_ERRORS: usize = 100;
 

@@ -37,7 +37,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "edits the filter of a metric",
         caught_by: &["G0102"],
-        says: "`bookings` is not what etalon.lock says; what differs: its meaning",
+        says: "2 metrics are not what etalon.lock says, because `bookings` is computed otherwise",
         tried: |repo| {
             changed(
                 repo,
@@ -56,7 +56,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "edits a metric that the number is computed from",
         caught_by: &["G0102"],
-        says: "`win_value` is not what etalon.lock says; what differs: its meaning",
+        says: "`deals_won`, `win_value`",
         tried: |repo| {
             changed(
                 repo,
@@ -75,7 +75,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "edits the key of a source, by which rows are told apart",
         caught_by: &["G0102"],
-        says: "`leads` is not what etalon.lock says; what differs: its meaning",
+        says: "because the key of `leads` changes from `lead_id` to `lead_id`, `sent_at`",
         tried: |repo| changed(repo, SOURCES, "key  lead_id", "key  lead_id, sent_at"),
     },
     Cheat {
@@ -113,7 +113,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "moves one warehouse's table of one source",
         caught_by: &["G0102"],
-        says: "the tables, columns or query behind it in `mirror`",
+        says: "because in the warehouse `mirror`, `deals` is another table",
         tried: |repo| {
             changed(
                 repo,
@@ -126,7 +126,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "puts a query in the place of one warehouse's table",
         caught_by: &["G0102"],
-        says: "the tables, columns or query behind it in `prod`",
+        says: "because in the warehouse `prod`, `leads` is the rows of a query",
         tried: |repo| {
             changed(
                 repo,
@@ -139,7 +139,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "lets one warehouse read another column",
         caught_by: &["G0102"],
-        says: "the tables, columns or query behind it in `prod`",
+        says: "2 metrics are not what etalon.lock says, because in the warehouse `prod`, `deals`",
         tried: |repo| {
             changed(
                 repo,
@@ -152,7 +152,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "adds a warehouse with a query of its own, and has it approved by the owner alone",
         caught_by: &["G0103"],
-        says: "version 2 of `bookings` is not agreed on: `sales` has yet to approve it",
+        says: "`sales` has yet to approve `bookings`, `win_value`",
         tried: |repo| {
             repo.edit(
                 "etalon.yaml",
@@ -168,7 +168,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "adds a warehouse by its plain tables, and asks nobody",
         caught_by: &["G0103"],
-        says: "version 1 of `bookings` is not agreed on: `finance` has yet to approve it",
+        says: "`finance` has yet to approve `bookings`, `win_value`",
         tried: |repo| {
             repo.edit("etalon.yaml", "policy:", "  extra: { dialect: sqlite }\npolicy:");
             repo.lock();
@@ -179,25 +179,25 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "sets the calendar to another time zone",
         caught_by: &["G0102"],
-        says: "`bookings` is not what etalon.lock says; what differs: its meaning",
+        says: "because the time zone of the project changes from America/New_York to America/Los_Angeles",
         tried: |repo| changed(repo, "etalon.yaml", "America/New_York", "America/Los_Angeles"),
     },
     Cheat {
         how: "lets weeks start on another day",
         caught_by: &["G0102"],
-        says: "`leads` is not what etalon.lock says; what differs: its meaning",
+        says: "because the first day of the week changes from Monday to Sunday",
         tried: |repo| changed(repo, "etalon.yaml", "week_starts: monday", "week_starts: sunday"),
     },
     Cheat {
         how: "lets the fiscal year start in another month",
         caught_by: &["G0102"],
-        says: "`leads` is not what etalon.lock says; what differs: its meaning",
+        says: "because the first month of the year changes from February to January",
         tried: |repo| changed(repo, "etalon.yaml", "year_starts: february", "year_starts: january"),
     },
     Cheat {
         how: "gives a column another unit",
         caught_by: &["G0102"],
-        says: "`bookings` is not what etalon.lock says; what differs: its meaning",
+        says: "because the column `amount` of `deals` is declared `decimal(12, 2) in eur`, no longer `decimal(12, 2)`",
         tried: |repo| {
             changed(repo, SOURCES, "amount    decimal(12, 2) check >= 0", "amount    decimal(12, 2) in eur check >= 0")
         },
@@ -252,7 +252,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "makes oneself the owner, so that only oneself has to agree",
         caught_by: &["G0103"],
-        says: "`finance` has yet to approve it",
+        says: "`finance` has yet to approve `deals_won`, `win_value`",
         tried: |repo| {
             repo.edit(
                 METRICS,
@@ -575,6 +575,31 @@ pub const CHEATS: &[Cheat] = &[
         },
     },
     Cheat {
+        how: "changes what the own team is paid on, with the word of nobody but those who gain",
+        caught_by: &["G0110"],
+        says: "may raise the pay of `sales`, sam@acme.example of that team wrote it, and nobody without a stake agreed",
+        tried: |repo| {
+            repo.edit(TEAMS, "paid on nothing", "paid on bookings");
+            repo.lock();
+            repo.approve_trust("finance", "ines");
+            repo.approve_trust("sales", "dana");
+            repo.commit("ines", "Finance has a bonus too");
+            repo.git(&["checkout", "-q", "-B", "main"]);
+            repo.git(&["checkout", "-q", "-b", "more"]);
+            repo.edit(
+                METRICS,
+                "'Bookings' = sum(amount) from deals where stage = 'won'",
+                "'Bookings' = sum(amount) from deals where stage in ('won', 'verbal')",
+            );
+            repo.lock();
+            for (team, person) in [("finance", "ines"), ("sales", "dana")] {
+                repo.good(&["approve", "--all", "--as", team, "--key", &path(&key(person))]);
+            }
+            repo.commit("sam", "What is promised is promised");
+            repo.check()
+        },
+    },
+    Cheat {
         how: "gives two people one key, to speak as both",
         caught_by: &["G0208", "G0203"],
         says: "count as one person",
@@ -685,7 +710,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "makes an official metric a draft, which nobody has to approve, and edits it",
         caught_by: &["G0103"],
-        says: "`bookings` is draft in etalon.lock, and that is not agreed on",
+        says: "`finance` has yet to approve `bookings`, `win_value`",
         tried: |repo| {
             repo.edit(METRICS, "  guardrail qualified_leads\n  goal      up", "  goal      up\n  status    draft");
             repo.edit("metrics/reports.metric", ", bookings", "");
@@ -759,7 +784,7 @@ pub const CHEATS: &[Cheat] = &[
     Cheat {
         how: "moves a definition to another file, and edits it on the way",
         caught_by: &["G0102"],
-        says: "`deals_won` is not what etalon.lock says; what differs: its meaning",
+        says: "2 metrics are not what etalon.lock says, because `deals_won` is computed otherwise",
         tried: |repo| {
             let definition =
                 "metric deals_won 'Deals won' = count() from deals where stage = 'won' {\n  owner     finance\n}\n";

@@ -22,6 +22,9 @@ pub struct Options {
     /// Only what somebody has yet to agree to; ends with 1 if there is some
     #[arg(long)]
     missing: bool,
+    /// By the rules of this revision, and with those who agreed to what it has
+    #[arg(long, value_name = "REV")]
+    against: Option<String>,
     /// Write each approval with its signature to this folder, for `ssh-keygen -Y verify`
     #[arg(long, value_name = "DIR")]
     export: Option<PathBuf>,
@@ -52,13 +55,16 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         let help = near.map_or("`etalon lock` proposes it".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Failure::other(format!("`{name}` is not in etalon.lock"), help));
     }
+    let base = options.against.as_ref().map(|revision| session.at_revision(revision)).transpose()?;
+    let base_text = |digest: &_| base.as_ref()?.project.agreed(&format!("{digest}"));
+    let base = base.as_ref().map(|base| base.state("base", &base_text));
     let wanted = |entry: &&Entry| options.names.is_empty() || options.names.contains(&entry.record.facts.name);
     let stands: Vec<(&Entry, Standing)> = now
         .lock
         .entries
         .values()
         .filter(wanted)
-        .map(|entry| (entry, judge::stands_by_itself(&now, entry)))
+        .map(|entry| (entry, judge::stands(&now, base.as_ref(), entry)))
         .filter(|(_, standing)| !options.missing || !standing.is_complete())
         .collect();
     if let Some(folder) = &options.export {

@@ -35,6 +35,9 @@ pub struct Options {
     /// Everything that awaits this team
     #[arg(long, conflicts_with = "names")]
     all: bool,
+    /// With `--all`, also what awaits it because it agreed to what this revision has
+    #[arg(long, value_name = "REV")]
+    against: Option<String>,
     /// The last entry of etalon.trust: teams, people, keys and policy as they are
     #[arg(long)]
     trust: bool,
@@ -69,7 +72,10 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let now = session.state("now", &text_of);
     let (trust, sequence) = rules(&now)?;
     is_team(trust, &options.team)?;
-    let due = due(&now, options)?;
+    let base = options.against.as_ref().map(|revision| session.at_revision(revision)).transpose()?;
+    let base_text = |digest: &_| base.as_ref()?.project.agreed(&format!("{digest}"));
+    let base = base.as_ref().map(|base| base.state("base", &base_text));
+    let due = due(&now, base.as_ref(), options)?;
     if due.is_empty() {
         output.say(&format!("nothing awaits {}", options.team));
         return Ok(Ended::Clean);
@@ -138,7 +144,7 @@ fn is_team(trust: &Trust, team: &str) -> Result<(), Failure> {
     Err(Failure::other(format!("there is no team `{team}`"), help))
 }
 
-fn due(now: &State, options: &Options) -> Result<Vec<Due>, Failure> {
+fn due(now: &State, base: Option<&State>, options: &Options) -> Result<Vec<Due>, Failure> {
     let project = now.side.project;
     let mut due = Vec::new();
     if options.trust
@@ -157,7 +163,7 @@ fn due(now: &State, options: &Options) -> Result<Vec<Due>, Failure> {
     let mut seen = BTreeSet::new();
     for (key, entry) in &now.lock.entries {
         let is_named = names.contains(&&key.1);
-        let awaits = || judge::stands_by_itself(now, entry).missing.contains(&options.team);
+        let awaits = || judge::stands(now, base, entry).missing.contains(&options.team);
         let is_wanted = is_named || options.all && awaits();
         if !is_wanted {
             continue;

@@ -6,7 +6,7 @@ use crate::meaning::Value;
 use crate::meaning::compare::{Apart, Budget, Comparison, Direction, Scope, Shown, Verdict, Witness};
 
 /// The verdict, what differs, the rows that show it with both values, and where the change leads.
-pub fn render(sides: &[Named; 2], comparison: &Comparison, budget: Budget) -> String {
+pub(super) fn render(sides: &[Named; 2], comparison: &Comparison, budget: Budget) -> String {
     let [a, b] = [&sides[0].name, &sides[1].name];
     let mut text = match &comparison.verdict {
         Verdict::Same => format!("{a} and {b} mean the same: their digests are equal.\n"),
@@ -40,7 +40,7 @@ pub fn render(sides: &[Named; 2], comparison: &Comparison, budget: Budget) -> St
 }
 
 /// The rows by source, then both values.
-fn shown(witness: &Witness, names: [&String; 2]) -> String {
+pub fn shown(witness: &Witness, names: [&String; 2]) -> String {
     let mut text = String::new();
     let (empty, filled): (Vec<&Shown>, Vec<&Shown>) = witness.tables.iter().partition(|table| table.rows.is_empty());
     for table in filled {
@@ -91,7 +91,7 @@ fn asked(witness: &Witness) -> String {
 }
 
 /// Texts in quotes, so that blanks show.
-fn cell(value: &Value) -> String {
+pub fn cell(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Text(text) => {

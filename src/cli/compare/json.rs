@@ -7,7 +7,7 @@ use crate::meaning::compare::{Apart, Budget, Comparison, Scope, Verdict, Witness
 use serde_json::{Map, Value as Json, json};
 
 /// One document: `verdict` is `same`, `same_by_proof`, `differ` or `unknown`.
-pub fn render(sides: &[Named; 2], comparison: &Comparison, budget: Budget) -> String {
+pub(super) fn render(sides: &[Named; 2], comparison: &Comparison, budget: Budget) -> String {
     let mut document = Map::new();
     let mut say = |key: &str, value: Json| {
         document.insert(key.to_owned(), value);
@@ -57,7 +57,7 @@ fn condition(sides: &[Named; 2], apart: &Apart) -> Json {
     json!({ "source": sides[0].side.model.source(apart.sources[0]).name.as_str(), "a": a, "b": b })
 }
 
-fn witness(witness: &Witness) -> Json {
+pub fn witness(witness: &Witness) -> Json {
     let tables = witness.tables.iter().map(|table| {
         let rows = table.rows.iter().map(|row| {
             let cells = table.columns.iter().zip(row).map(|(name, value)| (name.to_string(), cell(value)));

@@ -1,7 +1,7 @@
 //! `etalon compare`
 
-mod human;
-mod json;
+pub(super) mod human;
+pub(super) mod json;
 
 use super::output::Output;
 use super::session::Session;

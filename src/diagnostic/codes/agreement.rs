@@ -7,5 +7,6 @@ family! {
     GONE = "G0106" "agreed-and-gone" Error;
     NAME_RETIRED = "G0107" "name-retired" Error;
     LOCK_BROKEN = "G0108" "lock-broken" Error;
+    FAVOURS_ITS_AUTHOR = "G0110" "favours-its-author" Error;
     NOBODY_ANSWERS = "G0109" "nobody-answers" Error;
 }

@@ -1,7 +1,9 @@
 //! Whether those who have to agree to a metric or report have.
 
-use super::{Judged, errors};
+use super::lapses::Lapse;
+use super::{Judged, errors, favours};
 use crate::diagnostic::Found;
+use crate::govern::change::Changes;
 use crate::govern::line::fields;
 use crate::govern::lock::{Approval, Entry};
 use crate::govern::policy::Approvals;
@@ -20,8 +22,9 @@ struct Work<'w> {
     asked: Asked,
 }
 
-/// Judges every entry of the lock, and that none of the base's is gone.
-pub fn check(judged: &Judged, found: &mut Found) {
+/// Judges every entry of the lock, and that none of the base's is gone; gives what lacks an approval.
+pub fn check(judged: &Judged, changes: Option<&Changes>, found: &mut Found) -> Vec<Lapse> {
+    let mut lapses = Vec::new();
     let now = judged.now;
     if let Some(base) = judged.base {
         for ((kind, name), entry) in &base.lock.entries {
@@ -33,7 +36,7 @@ pub fn check(judged: &Judged, found: &mut Found) {
     let reads_base = judged.base.unwrap_or(now);
     let (trust, sequence) = reads_base.agreed_trust();
     if trust.approvals == Approvals::None {
-        return;
+        return lapses;
     }
     let rules = Rules { chain: &now.chain, trust, sequence, authors: &judged.authors };
     let (project, today) = (now.side.project, judged.today);
@@ -73,15 +76,17 @@ pub fn check(judged: &Judged, found: &mut Found) {
         if facts.parties.is_empty() && facts.status.is_in_force() {
             found.push(errors::nobody_answers(now, entry));
         }
-        if !stands.missing.is_empty() {
-            found.push(match before.map(|before| before.record.facts.status) {
-                Some(Status::Retired) if facts.status.is_in_force() => {
-                    errors::name_retired(now, entry, &stands.missing)
-                }
-                _ => errors::not_agreed(now, entry, before, &stands.missing),
-            });
+        let is_retired = before.is_some_and(|before| before.record.facts.status == Status::Retired);
+        if stands.is_complete() {
+            favours::check(now, entry, &stands, changes, found);
+        } else if is_retired && facts.status.is_in_force() {
+            found.push(errors::name_retired(now, entry, &stands.missing));
+        } else {
+            let alone = errors::not_agreed(now, entry, before, &stands.missing);
+            lapses.push(Lapse { kind: facts.kind, name: facts.name.clone(), missing: stands.missing, alone });
         }
     }
+    lapses
 }
 
 /// Who has to agree to an entry, and whether it follows from the one of the base.

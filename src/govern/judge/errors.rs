@@ -193,6 +193,18 @@ pub fn name_retired(now: &State, entry: &Entry, missing: &BTreeSet<String>) -> D
         .about(name)
 }
 
+pub fn favours_its_author(now: &State, entry: &Entry, author: &str, team: &str) -> Diagnostic {
+    let facts = &entry.record.facts;
+    let message = format!(
+        "the change of `{}` may raise the pay of `{team}`, {author} of that team wrote it, and nobody without a stake agreed",
+        facts.name
+    );
+    Diagnostic::new(&agreement::FAVOURS_ITS_AUTHOR, at(now, entry), message)
+        .label("approved only by who gains")
+        .help("let a team that is not paid on it agree: name it in `agreed by`, and have it approve")
+        .about(&facts.name)
+}
+
 fn have(teams: &BTreeSet<String>) -> String {
     format!("{} {}", list(teams), if teams.len() == 1 { "has" } else { "have" })
 }

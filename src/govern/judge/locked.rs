@@ -1,14 +1,16 @@
 //! Whether the lock says what the definitions say.
 
 use super::errors;
+use super::lapses::Lapse;
 use crate::diagnostic::Found;
 use crate::govern::apart::apart;
 use crate::govern::record::{Facts, Kind};
 use crate::govern::state::State;
 use std::collections::BTreeSet;
 
-/// Holds the definitions against the lock, both ways.
-pub fn check(now: &State, facts: &[Facts], found: &mut Found) {
+/// Holds the definitions against the lock, both ways; gives what is in both, and differs.
+pub fn check(now: &State, facts: &[Facts], found: &mut Found) -> Vec<Lapse> {
+    let mut lapses = Vec::new();
     let mut defined: BTreeSet<(Kind, &str)> = BTreeSet::new();
     for wanted in facts {
         defined.insert((wanted.kind, &wanted.name));
@@ -19,7 +21,8 @@ pub fn check(now: &State, facts: &[Facts], found: &mut Found) {
         let locked = &entry.record.facts;
         let apart = apart(locked, wanted);
         if !apart.is_empty() {
-            found.push(errors::lock_differs(now, entry, wanted, &apart));
+            let alone = errors::lock_differs(now, entry, wanted, &apart);
+            lapses.push(Lapse { kind: wanted.kind, name: wanted.name.clone(), missing: BTreeSet::new(), alone });
         }
     }
     for ((kind, name), entry) in &now.lock.entries {
@@ -27,4 +30,5 @@ pub fn check(now: &State, facts: &[Facts], found: &mut Found) {
             found.push(errors::gone(now, entry));
         }
     }
+    lapses
 }

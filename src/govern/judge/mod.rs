@@ -3,10 +3,13 @@
 
 mod agreed;
 mod errors;
+mod favours;
+mod lapses;
 mod locked;
 mod trusted;
 
 use super::chain::Link;
+use super::change::{Effort, changes};
 use super::lock::Entry;
 use super::policy::Approvals;
 use super::standing::{Rules, Seen, Standing};
@@ -37,28 +40,49 @@ pub fn judge(judged: &Judged, found: &mut Found) {
     }
     let trust_holds = trusted::check(judged, found);
     let facts = super::derive::facts(&now.side);
-    locked::check(now, &facts, found);
+    let moved = locked::check(now, &facts, found);
+    let differs = |base: &State| {
+        base.lock
+            .entries
+            .iter()
+            .any(|(key, entry)| now.lock.entries.get(key).is_none_or(|own| own.record != entry.record))
+    };
+    // What changed is worked out where there is something to be said of it.
+    let changes = judged.base.filter(|base| !moved.is_empty() || differs(base)).map(|base| {
+        let authors: Vec<String> = judged.authors.iter().cloned().collect();
+        changes(&base.side, &now.side, &authors, &Effort::CLASSES)
+    });
+    let changes = changes.as_ref();
+    let said = |lapses, what| lapses::findings(now, changes, lapses, what);
+    said(moved, "not what etalon.lock says").into_iter().for_each(|each| found.push(each));
     // By rules that do not hold themselves, nothing else can be judged.
     if trust_holds {
-        agreed::check(judged, found);
+        let missing = agreed::check(judged, changes, found);
+        said(missing, "not agreed on").into_iter().for_each(|each| found.push(each));
     }
 }
 
-/// How an entry stands by the rules of its own side, as far as can be said without a base.
-pub fn stands_by_itself(state: &State, entry: &Entry) -> Standing {
-    let (trust, sequence) = state.agreed_trust();
+/// How an entry stands by the rules of a base, if there is one, else of its own side; whoever wrote it, and whatever day it is.
+pub fn stands(state: &State, base: Option<&State>, entry: &Entry) -> Standing {
+    let (trust, sequence) = base.unwrap_or(state).agreed_trust();
     if trust.approvals == Approvals::None {
         return Standing::default();
     }
     let project = state.side.project;
-    let asked = agreed::asked(entry, None, false, project);
+    let facts = &entry.record.facts;
+    let before = base.and_then(|base| base.lock.get(facts.kind, &facts.name));
+    let asked = agreed::asked(entry, before, base.is_some(), project);
+    let known = before.map(|before| &before.approvals[..]).unwrap_or_default();
     let texts = agreed::approved_texts(entry, state);
     let days = vec![entry.record.effective];
     let seen: Vec<Seen> = entry
         .approvals
         .iter()
         .zip(texts)
-        .map(|(approval, what)| Seen { approval, what, days: days.clone(), is_new: false })
+        .map(|(approval, what)| {
+            let is_new = base.is_some() && !known.contains(approval);
+            Seen { approval, what, days: days.clone(), is_new }
+        })
         .collect();
     let authors = BTreeSet::new();
     agreed::of_entry(entry, &seen, &asked, &Rules { chain: &state.chain, trust, sequence, authors: &authors }, project)

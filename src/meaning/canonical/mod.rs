@@ -7,6 +7,7 @@ mod form;
 mod likeness;
 mod metrics;
 mod names;
+mod parts;
 mod rows;
 mod rules;
 mod term;

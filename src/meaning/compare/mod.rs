@@ -96,24 +96,48 @@ pub struct Apart {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Incomparable(pub String);
 
-/// Holds two metrics against each other. Fails where no rows can be made up that both can be evaluated on.
-pub fn compare(a: Side, b: Side, budget: Budget) -> Result<Comparison, Incomparable> {
+/// What is known of a change without looking for rows.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Course {
+    /// The cases that were gone through, where it is proved that no value changes.
+    pub same: Option<usize>,
+    pub direction: Direction,
+    /// Where the formulas are alike: the conditions that only one side has, measure by measure.
+    pub conditions: Option<Vec<Apart>>,
+    /// What differs beside the values.
+    pub notes: Vec<String>,
+}
+
+/// Where a change from the first to the second leads, of two whose digests differ.
+pub fn course(a: Side, b: Side) -> Course {
     let notes = notes(a, b);
-    let same = Direction { scope: Scope::Same, value: Moves::default() };
-    if same_digest(a, b) {
-        return Ok(Comparison { verdict: Verdict::Same, direction: same, conditions: None, notes });
-    }
     let [left, right] = [a, b].map(|side| &side.model.metric(side.metric).formula);
     let one_calendar = a.model.calendar == b.model.calendar;
     let aligned = align::align((a.model, left), (b.model, right)).filter(|_| one_calendar && same_outside(a, b));
-    let cells = aligned.as_ref().and_then(align::cells_if_equal).filter(|_| notes.is_empty());
-    if let Some(cells) = cells {
-        let conditions = aligned.as_ref().map(apart);
-        return Ok(Comparison { verdict: Verdict::SameByProof { cells }, direction: same, conditions, notes });
+    let same = aligned.as_ref().and_then(align::cells_if_equal).filter(|_| notes.is_empty());
+    let direction = match same {
+        Some(_) => UNMOVED,
+        None => direction::direction(aligned.as_ref()),
+    };
+    Course { same, direction, conditions: aligned.as_ref().map(apart), notes }
+}
+
+/// Where nothing leads elsewhere.
+const UNMOVED: Direction =
+    Direction { scope: Scope::Same, value: Moves { rise: false, fall: false, vanish: false, appear: false } };
+
+/// Holds two metrics against each other. Fails where no rows can be made up that both can be evaluated on.
+pub fn compare(a: Side, b: Side, budget: Budget) -> Result<Comparison, Incomparable> {
+    if same_digest(a, b) {
+        let notes = notes(a, b);
+        return Ok(Comparison { verdict: Verdict::Same, direction: UNMOVED, conditions: None, notes });
     }
-    let verdict = search::search(a, b, budget)?;
-    let direction = direction::direction(aligned.as_ref());
-    Ok(Comparison { verdict, direction, conditions: aligned.as_ref().map(apart), notes })
+    let Course { same, direction, conditions, notes } = course(a, b);
+    let verdict = match same {
+        Some(cells) => Verdict::SameByProof { cells },
+        None => search::search(a, b, budget)?,
+    };
+    Ok(Comparison { verdict, direction, conditions, notes })
 }
 
 /// The names of all sources that a metric rests on, however far away.
