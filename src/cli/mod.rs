@@ -15,14 +15,18 @@ mod explain;
 mod fmt;
 mod held;
 mod list;
+mod making;
 mod output;
+mod provenance;
 mod query;
 mod rows;
 mod saved;
 mod seed;
 mod session;
+mod shell;
 mod table;
 mod test;
+mod verify;
 mod words;
 
 use crate::diagnostic::{Failure, Found};
@@ -79,6 +83,8 @@ enum Command {
     Checks(checks::Options),
     /// Answer a question: rows from files, or the SQL for a warehouse
     Query(query::Options),
+    /// Say whether what was compiled, or a statement found somewhere, is what the definitions compile to
+    Verify(verify::Options),
     /// Run metric tests
     Test(test::Options),
     /// Format definitions
@@ -126,6 +132,7 @@ pub fn main() -> ExitCode {
         Command::Compile(options) => compile::run(project, options, &output),
         Command::Checks(options) => checks::run(project, options, &output),
         Command::Query(options) => query::run(project, options, &output),
+        Command::Verify(options) => verify::run(project, options, &output),
         Command::Fmt(options) => fmt::run(project, options, &output),
         Command::Explain(options) => explain::run(project, options, &output),
         Command::List(options) => list::run(project, options, &output),

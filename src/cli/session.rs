@@ -28,6 +28,13 @@ impl Session {
         Ok(Session::of(project, found))
     }
 
+    /// The same project at a revision of its repository.
+    pub fn at(&self, revision: &str) -> Result<Session, Failure> {
+        let mut found = Found::default();
+        let project = self.project.at_revision(revision, &mut found)?;
+        Ok(Session::of(project, found))
+    }
+
     /// Parses and checks a project that is read.
     pub fn of(project: Project, mut found: Found) -> Session {
         let ast = syntax::parse(&project.sources, &project.files, &mut found);

@@ -5,11 +5,14 @@
 
 pub mod config;
 mod errors;
+mod head;
 mod policy;
 mod revision;
 mod tests;
 
 pub use config::{Config, Warehouse};
+pub use head::{Head, Revision};
+pub use revision::Commit;
 pub use tests::Stamps;
 
 use crate::diagnostic::{Failure, Found};

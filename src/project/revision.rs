@@ -15,7 +15,31 @@ struct Entry {
     is_link: bool,
 }
 
+/// A commit of the project's history.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub id: String,
+    /// `2026-03-01`
+    pub date: String,
+    pub subject: String,
+}
+
 impl Project {
+    /// The last commits that touched definitions or etalon.yaml, the newest first, at most so many.
+    pub fn history(&self, most: usize) -> Result<Vec<Commit>, Failure> {
+        let config = self.tests.with_file_name("etalon.yaml");
+        let (definitions, config) = (self.definitions.to_string_lossy(), config.to_string_lossy());
+        let most = most.to_string();
+        let words = ["log", "--format=%H%x09%cs%x09%s", "-n", &most, "--", &definitions, &config];
+        let listed = output(&self.definitions, &words)?;
+        let text = String::from_utf8_lossy(&listed);
+        let commits = text.lines().filter_map(|line| {
+            let mut parts = line.splitn(3, '\t').map(str::to_owned);
+            Some(Commit { id: parts.next()?, date: parts.next()?, subject: parts.next()? })
+        });
+        Ok(commits.collect())
+    }
+
     /// The same project at a revision: a commit, a branch, a tag, `HEAD~1`.
     pub fn at_revision(&self, revision: &str, found: &mut Found) -> Result<Project, Failure> {
         let commit = commit(&self.definitions, revision)?;
@@ -60,6 +84,11 @@ impl Project {
         })
     }
 
+    /// The full name of the commit that a revision is.
+    pub fn commit(&self, revision: &str) -> Result<String, Failure> {
+        commit(&self.definitions, revision)
+    }
+
     /// All files below the project's root at a commit. The repository may begin at the folder of the definitions.
     fn entries(&self, commit: &str) -> Result<Vec<Entry>, Failure> {
         let here = output(&self.definitions, &["rev-parse", "--show-prefix"])?;
@@ -89,7 +118,7 @@ fn is_definition(name: &str, folder: &str) -> bool {
     name.ends_with(".metric") && !name.starts_with("build/") && !below.split('/').any(|part| part.starts_with('.'))
 }
 
-fn git(root: &Path, words: &[&str]) -> Command {
+pub(super) fn git(root: &Path, words: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(words).stderr(Stdio::piped()).stdin(Stdio::null()).stdout(Stdio::piped());
     command

@@ -6,7 +6,7 @@ mod json;
 use super::output::Output;
 use super::session::Session;
 use super::{Ended, Outcome};
-use crate::diagnostic::{Failure, Found};
+use crate::diagnostic::Failure;
 use crate::govern::bindings;
 use crate::meaning::compare::{Budget, Comparison, Incomparable, Side, Verdict, compare, rests_on};
 use crate::model::Model;
@@ -47,8 +47,8 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let budget = Budget { trials: options.trials, seed: options.seed };
     let (first, second, names) = match (&options.from, &options.other) {
         (Some(from), _) => {
-            let first = at(&now, from)?;
-            let second = options.to.as_ref().map(|to| at(&now, to)).transpose()?;
+            let first = now.at(from)?;
+            let second = options.to.as_ref().map(|to| now.at(to)).transpose()?;
             let later = options.to.as_ref().map_or("now".to_owned(), |to| format!("at {to}"));
             (Some(first), second, [format!("at {from}"), later])
         }
@@ -82,13 +82,6 @@ fn ended(comparison: &Comparison, is_moved: bool) -> Ended {
         Verdict::Differ(_) => Ended::Findings,
         Verdict::Unknown { .. } => Ended::Unknown,
     }
-}
-
-/// The project as it was.
-fn at(now: &Session, revision: &str) -> Result<Session, Failure> {
-    let mut found = Found::default();
-    let project = now.project.at_revision(revision, &mut found)?;
-    Ok(Session::of(project, found))
 }
 
 /// Definitions with errors have no meaning to be compared.
