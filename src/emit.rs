@@ -11,7 +11,7 @@ pub mod spelling;
 pub use asserted::Asserted;
 pub use disclosure::Disclosures;
 pub use header::{Header, Stated};
-pub use provenance::{Agreed, Provenance, Standing, one_line, word};
+pub use provenance::{Agreed, Provenance, Question, Standing, one_line, word};
 pub use published::stored;
 
 use crate::assertion;

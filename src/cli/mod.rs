@@ -4,6 +4,7 @@
 //! Invariant: commands decide nothing about meaning; they read a project, ask the stages, and print.
 
 mod answer;
+mod bridge;
 mod build;
 mod check;
 mod checks;
@@ -85,6 +86,8 @@ enum Command {
     Query(query::Options),
     /// Say whether what was compiled, or a statement found somewhere, is what the definitions compile to
     Verify(verify::Options),
+    /// Answer with a metric as it was, as it is, and the difference: in one statement, or from files
+    Bridge(bridge::Options),
     /// Run metric tests
     Test(test::Options),
     /// Format definitions
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Compile(options) => compile::run(project, options, &output),
         Command::Checks(options) => checks::run(project, options, &output),
         Command::Query(options) => query::run(project, options, &output),
+        Command::Bridge(options) => bridge::run(project, options, &output),
         Command::Verify(options) => verify::run(project, options, &output),
         Command::Fmt(options) => fmt::run(project, options, &output),
         Command::Explain(options) => explain::run(project, options, &output),

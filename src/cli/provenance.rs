@@ -3,7 +3,7 @@
 use super::query::Options;
 use super::session::Session;
 use crate::check::{Publication, Published};
-use crate::emit::{Agreed, Disclosures, Provenance, Standing};
+use crate::emit::{Agreed, Disclosures, Provenance, Question, Standing};
 use crate::meaning::canonical::{Canonical, Digest};
 use crate::model::{MetricId, MetricLeaf, ReportId, Request, Status};
 use rustc_hash::FxHashMap;
@@ -69,7 +69,7 @@ impl<'s> Standings<'s> {
         let having = options.having.iter().map(|condition| format!("having {condition}"));
         Provenance {
             filters: options.filter.iter().cloned().chain(having).collect(),
-            asked: Some(options.asked()),
+            asked: Some(Question::Query(options.asked())),
             ..self.request(request)
         }
     }

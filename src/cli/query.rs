@@ -61,23 +61,19 @@ pub struct Options {
 impl Options {
     /// The question as it is typed: so it can be compiled again.
     pub fn asked(&self) -> String {
-        let mut words: Vec<String> = self.metrics.iter().map(|metric| shell::quoted(metric)).collect();
-        let mut say = |option: &str, value: Option<&str>| {
-            // A value that begins with `-` is one word with its option.
-            words.extend(value.map(|value| match value.starts_with('-') {
-                true => format!("{option}={}", shell::quoted(value)),
-                false => format!("{option} {}", shell::quoted(value)),
-            }));
-        };
-        say("--by", (!self.by.is_empty()).then(|| self.by.join(",")).as_deref());
-        say("--where", self.filter.as_deref());
-        say("--having", self.having.as_deref());
-        say("--during", self.during.as_deref());
-        say("--order", self.order.as_deref());
-        say("--limit", self.limit.map(|limit| limit.to_string()).as_deref());
-        say("--warehouse", self.warehouse.as_deref());
-        say("--dialect", self.dialect.as_deref());
-        words.join(" ")
+        let by = (!self.by.is_empty()).then(|| self.by.join(","));
+        let limit = self.limit.map(|limit| limit.to_string());
+        let options = [
+            ("--by", by.as_deref()),
+            ("--where", self.filter.as_deref()),
+            ("--having", self.having.as_deref()),
+            ("--during", self.during.as_deref()),
+            ("--order", self.order.as_deref()),
+            ("--limit", limit.as_deref()),
+            ("--warehouse", self.warehouse.as_deref()),
+            ("--dialect", self.dialect.as_deref()),
+        ];
+        shell::line(&self.metrics, &options)
     }
 
     /// What is asked.
@@ -113,12 +109,11 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         output.findings(session.found, &session.project.sources);
         return Ok(result);
     }
-    let target = match files(&session, options) {
+    let named = options.warehouse.is_some() || options.dialect.is_some();
+    let target = match answer::folder(&session, options.data.as_deref(), named) {
         Some(folder) => Target::Files(folder),
         None => {
-            let (warehouse, dialect) = (options.warehouse.as_deref(), options.dialect.as_deref());
-            let named = warehouse.is_some() || dialect.is_some();
-            let target = session.target(warehouse, dialect);
+            let target = session.target(options.warehouse.as_deref(), options.dialect.as_deref());
             let (dialect, binding) = target.map_err(|failure| if named { failure } else { or_files(failure) })?;
             if let Some(option) = options.of_answers() {
                 return Err(Failure::other(
@@ -136,7 +131,16 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let request = request(&options.question(), &session.model, &mut session.project.sources, &mut found);
     if let Some(request) = request {
         match target {
-            Target::Files(folder) => answer::print(&mut session, &request, &folder, options, output, &mut found)?,
+            Target::Files(folder) => {
+                let files = answer::Files {
+                    folder: &folder,
+                    is_named: options.data.is_some(),
+                    output: options.output,
+                    now: options.now.as_deref(),
+                    names: None,
+                };
+                answer::print(&mut session, &request, &files, output, &mut found)?;
+            }
             Target::Warehouse(dialect, binding) => {
                 match statement(&session, &request, options, revision.as_deref(), dialect, &binding) {
                     Ok(sql) => output.print(&sql),
@@ -174,21 +178,11 @@ enum Target {
 }
 
 /// Where no warehouse can be taken, files are another way to an answer.
-fn or_files(failure: Failure) -> Failure {
+pub fn or_files(failure: Failure) -> Failure {
     match failure {
         Failure::Other { fact, help } => {
             Failure::other(fact, format!("{help}; or the folder with the CSV files: `--data DIR`"))
         }
         other => other,
     }
-}
-
-/// The folder to answer from: the one named, else that of the project unless a warehouse or dialect is named.
-fn files(session: &Session, options: &Options) -> Option<PathBuf> {
-    if options.data.is_some() {
-        return options.data.clone();
-    }
-    let beside = session.project.data_folder();
-    let wanted = options.warehouse.is_none() && options.dialect.is_none();
-    (wanted && (session.project.config.data.is_some() || beside.is_dir())).then_some(beside)
 }

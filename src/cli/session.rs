@@ -28,6 +28,11 @@ impl Session {
         Ok(Session::of(project, found))
     }
 
+    /// The same once more, for who lays it beside another.
+    pub fn again(&self) -> Session {
+        Session::of(self.project.clone(), Found::default())
+    }
+
     /// The same project at a revision of its repository.
     pub fn at(&self, revision: &str) -> Result<Session, Failure> {
         let mut found = Found::default();

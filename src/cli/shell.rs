@@ -12,6 +12,19 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
+/// Words and those options that are given, as a line.
+pub fn line(words: &[String], options: &[(&str, Option<&str>)]) -> String {
+    let mut line: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    for (option, value) in options {
+        // A value that begins with `-` is one word with its option.
+        line.extend(value.map(|value| match value.starts_with('-') {
+            true => format!("{option}={}", quoted(value)),
+            false => format!("{option} {}", quoted(value)),
+        }));
+    }
+    line.join(" ")
+}
+
 /// The words of a line; nothing where a quote is not closed.
 pub fn words(line: &str) -> Option<Vec<String>> {
     let mut words: Vec<String> = Vec::new();

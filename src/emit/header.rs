@@ -1,15 +1,14 @@
 //! The comment above a statement read back: which metrics, of which digest, what was asked. What people wrote (titles, what a
 //! metric means) stands in lines that no fact has the form of.
 
-use super::provenance::Standing;
+use super::provenance::{Question, Standing};
 
 /// The facts of a statement's header, those that could be read.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Header {
     pub metrics: Vec<Stated>,
     pub report: Option<Stated>,
-    /// The question, as it is typed behind `etalon query`.
-    pub asked: Option<String>,
+    pub asked: Option<Question>,
     pub revision: Option<String>,
     /// The version of the compiler.
     pub etalon: Option<String>,
@@ -37,7 +36,9 @@ impl Header {
             } else if let Some(rest) = line.strip_prefix("report ") {
                 header.report = header.report.or_else(|| stated(rest));
             } else if let Some(rest) = line.strip_prefix("asked: ") {
-                header.asked.get_or_insert_with(|| rest.to_owned());
+                header.asked.get_or_insert_with(|| Question::Query(rest.to_owned()));
+            } else if let Some(rest) = line.strip_prefix("bridged: ") {
+                header.asked.get_or_insert_with(|| Question::Bridge(rest.to_owned()));
             } else if let Some((_, revision)) = line.strip_prefix("project ").and_then(|rest| {
                 let (_, rest) = name(rest)?;
                 rest.strip_prefix(", ")?.split_once("revision ")

@@ -62,6 +62,15 @@ impl fmt::Display for Agreed {
     }
 }
 
+/// What was asked, as it is typed behind its command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Question {
+    /// `etalon query`
+    Query(String),
+    /// `etalon bridge`
+    Bridge(String),
+}
+
 /// What is known of a statement beyond its definitions' text.
 #[derive(Clone, Default, Debug)]
 pub struct Provenance<'p> {
@@ -74,8 +83,10 @@ pub struct Provenance<'p> {
     pub disclosed: Vec<String>,
     /// Conditions that nobody agreed on.
     pub filters: Vec<String>,
-    /// The question, as it is typed behind `etalon query`.
-    pub asked: Option<String>,
+    /// Which column is of which definitions, where a statement holds several against each other.
+    pub columns: Vec<String>,
+    /// The question.
+    pub asked: Option<Question>,
     /// The project's name and revision, where somebody said which.
     pub revision: Option<(&'p str, &'p str)>,
 }
@@ -97,7 +108,11 @@ impl Provenance<'_> {
         lines.extend(self.disclosed.iter().cloned());
         lines.extend(self.filters.iter().map(|filter| format!("unapproved filter: {filter}")));
         lines.push(format!("status: {}", self.standing().word()));
-        lines.extend(self.asked.iter().map(|asked| format!("asked: {asked}")));
+        lines.extend(self.columns.iter().cloned());
+        lines.extend(self.asked.iter().map(|asked| match asked {
+            Question::Query(words) => format!("asked: {words}"),
+            Question::Bridge(words) => format!("bridged: {words}"),
+        }));
         if let Some((project, revision)) = self.revision {
             lines.push(format!("project {}, revision {revision}", word(project)));
         }

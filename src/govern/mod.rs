@@ -4,6 +4,7 @@
 //! git says of an author can only deny; what could not be decided is never called clean.
 
 pub mod bindings;
+pub mod bridge;
 pub mod policy;
 mod side;
 

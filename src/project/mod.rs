@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 const LARGEST: u64 = 64 << 20;
 
 /// A project as it lies on the disk, its texts read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Project {
     /// The folder that `build/` is written to.
     pub root: PathBuf,

@@ -1,5 +1,6 @@
 //! The statements that definitions compile to, as a pasted one may be held against them.
 
+use super::super::bridge;
 use super::super::build::{Build, Made, Meant};
 use super::super::making::{Form, Making};
 use super::super::provenance::Standings;
@@ -10,7 +11,7 @@ use crate::check::asked::request;
 use crate::check::{Publication, Published};
 use crate::diagnostic::{Failure, Found};
 use crate::dialect::Dialect;
-use crate::emit::{Header, Standing};
+use crate::emit::{Header, Question, Standing};
 use crate::vet::tokens::{Tokens, tokens};
 use clap::Parser;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -93,7 +94,11 @@ impl Known {
 pub fn candidates(session: &mut Session, pasted: &Pasted) -> Result<Vec<Known>, Failure> {
     if let Some(asked) = &pasted.header.asked {
         let revision = pasted.header.revision.clone();
-        if let Some(known) = question(session, asked, revision.as_deref()) {
+        let known = match asked {
+            Question::Query(words) => question(session, words, revision.as_deref()),
+            Question::Bridge(words) => bridged(session, words),
+        };
+        if let Some(known) = known {
             return Ok(vec![known]);
         }
     }
@@ -156,5 +161,27 @@ fn question(session: &mut Session, asked: &str, revision: Option<&str>) -> Optio
         report: None,
         standing: provenance.standing(),
         sql,
+    })
+}
+
+/// `revenue --from agreed --by month --dialect duckdb`
+#[derive(Parser)]
+struct BridgeLine {
+    #[command(flatten)]
+    options: bridge::Options,
+}
+
+fn bridged(session: &Session, asked: &str) -> Option<Known> {
+    let words = std::iter::once("bridge".to_owned()).chain(shell::words(asked)?);
+    let BridgeLine { options } = BridgeLine::try_parse_from(words).ok()?;
+    let made = bridge::statement(session, &options).ok()??;
+    Some(Known {
+        what: format!("etalon bridge {asked}"),
+        place: options.warehouse.clone().unwrap_or_else(|| made.dialect.name.to_owned()),
+        dialect: made.dialect,
+        metrics: made.metrics.iter().map(Meant::from).collect(),
+        report: None,
+        standing: made.standing,
+        sql: made.sql,
     })
 }
