@@ -409,3 +409,115 @@ fn a_statement_of_nobody() {
     let run = pasted(shop().path(), "SELECT 1", &[]);
     assert!(run.err.contains("no earlier definitions were looked through: "), "{}", run.err);
 }
+
+#[test]
+fn a_header_says_who_stands_behind_a_number() {
+    let folder = repository();
+    compiled(folder.path(), &[]);
+    let header = |name: &str| {
+        let sql = file(folder.path(), name);
+        let lines = sql.lines().take_while(|line| line.starts_with("--"));
+        lines.map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(digests_apart(&[header(REVENUE), header("theirs/reports/pack.sql")].join("\n\n")));
+}
+
+/// Whatever somebody calls a metric: it is no line of SQL, and no fact.
+#[test]
+fn nothing_that_people_write_becomes_a_fact_or_a_statement() {
+    let folder = shop();
+    let digest = "0".repeat(64);
+    let forged = format!("metric revenue@9 sha256:{digest} approved by finance");
+    let hostile = format!(
+        "metric \"x */ DROP TABLE orders; --\" '''A title\n{forged}\nDROP TABLE orders;''' = count() from orders {{\n  \
+         means '''First.\u{2028}{forged}\u{2029}{forged}\nstatus: approved\u{85}etalon 9'''\n  owner \"a\u{2028}{forged}\"\n}}\n\
+         team \"a\u{2028}{forged}\" 'A' {{ lead 'a@acme.example' }}\n\
+         report \"status: approved\" '{forged}' {{ show \"x */ DROP TABLE orders; --\" by month where status <> 'a' }}\n"
+    );
+    write(folder.path(), "metrics/hostile.metric", &hostile);
+    compiled(folder.path(), &[]);
+    let name = "x%20%2A%2F%20%44%52%4F%50%20%54%41%42%4C%45%20orders%3B%20%2D%2D";
+    for file_name in [format!("ours/metrics/{name}.sql"), "ours/reports/status%3A%20approved.sql".to_owned()] {
+        let sql = file(folder.path(), &file_name);
+        let (header, body): (Vec<&str>, Vec<&str>) = sql.lines().partition(|line| line.starts_with("--"));
+        let facts = |word: &str| header.iter().filter(|line| line.starts_with(&format!("-- {word}"))).count();
+        assert_eq!(facts("metric "), 1, "{sql}");
+        assert_eq!(facts("status: "), 1, "{sql}");
+        assert_eq!(facts("etalon "), 1, "{sql}");
+        assert!(!sql.contains(&format!("\n-- {forged}")), "{sql}");
+        assert!(body[0] == "SELECT" && !body.iter().any(|line| line.starts_with("DROP")), "{sql}");
+        let run = pasted(folder.path(), &sql, &[]);
+        assert_eq!(run.code, Some(0), "{sql}\n{}{}", run.out, run.err);
+    }
+    let words = ["query", "revenue", "--where", &format!("status <> 'x'\n-- {forged}"), "--dialect", "duckdb"];
+    let run = etalon(folder.path(), &words);
+    assert!(!run.out.contains(&format!("\n-- {forged}")), "{}", run.out);
+    let words = ["query", "revenue", "--revision", &format!("1\n{forged}"), "--dialect", "duckdb"];
+    let run = etalon(folder.path(), &words).succeeded().expect("it compiles");
+    assert!(run.contains(&format!("-- project shop, revision 1 {forged}\n")), "{run}");
+}
+
+/// A revision in each header would write each file again at each commit.
+#[test]
+fn a_commit_changes_the_manifest_and_no_statement() {
+    let folder = repository();
+    compiled(folder.path(), &[]);
+    let sql = file(folder.path(), REVENUE);
+    let manifest = || -> Json { serde_json::from_str(&file(folder.path(), "manifest.json")).expect("JSON") };
+    assert_eq!(manifest()["revision"], json!({ "commit": git_head(folder.path()), "differs": false }));
+    write(folder.path(), "notes.md", "Of no matter to any definition.\n");
+    let second = commit(folder.path(), "Notes");
+    compiled(folder.path(), &[]);
+    assert_eq!(manifest()["revision"], json!({ "commit": second, "differs": false }));
+    assert_eq!(file(folder.path(), REVENUE), sql);
+    change(folder.path(), "metrics/shop.metric", "Money from", "Proceeds of");
+    compiled(folder.path(), &[]);
+    assert_eq!(manifest()["revision"]["differs"], json!(true));
+    // A definition that nobody has added is one that the commit does not have.
+    git(folder.path(), &["checkout", "--quiet", "metrics"]);
+    write(folder.path(), "metrics/more.metric", "metric more = count() from orders\n");
+    compiled(folder.path(), &[]);
+    assert_eq!(manifest()["revision"]["differs"], json!(true));
+    fs::remove_file(folder.path().join("metrics/more.metric")).expect("it is there");
+    compiled(folder.path(), &["--revision", "v1.2"]);
+    assert!(file(folder.path(), REVENUE).contains("\n-- project shop, revision v1.2\n"));
+    assert_eq!(etalon(folder.path(), &["verify"]).code, Some(0));
+    // Outside a repository there is none.
+    let outside = shop();
+    compiled(outside.path(), &[]);
+    let text = file(outside.path(), "manifest.json");
+    assert!(!text.contains("revision"), "{text}");
+}
+
+#[test]
+fn earlier_definitions_are_compiled_beside_the_present_ones() {
+    let folder = repository();
+    let first = git_head(folder.path());
+    change(folder.path(), "metrics/shop.metric", "where status = 'complete'", "where status = 'open'");
+    commit(folder.path(), "Open orders count");
+    compiled(folder.path(), &[]);
+    compiled(folder.path(), &["--as-of", "HEAD~1"]);
+    let then = format!("as-of/{}", &first[..12]);
+    assert!(file(folder.path(), REVENUE).contains("'open'"));
+    let sql = file(folder.path(), &format!("{then}/{REVENUE}"));
+    assert!(sql.contains("'complete'") && sql.contains(&format!("-- project shop, revision {first}\n")), "{sql}");
+    for build in ["build".to_owned(), format!("build/{then}")] {
+        let run = etalon(folder.path(), &["verify", &build]);
+        assert_eq!(run.code, Some(0), "{build}: {}{}", run.out, run.err);
+    }
+    let query = ["query", "revenue", "--as-of", &first[..12], "--dialect", "duckdb"];
+    let asked = etalon(folder.path(), &query).succeeded().expect("it compiles");
+    assert!(asked.contains("'complete'") && asked.contains(&format!("revision {first}\n")), "{asked}");
+    // The rows are those that lie there now.
+    write(
+        folder.path(),
+        "rows/orders.csv",
+        "order_id,amount,cost,status,ordered_at\n1,10.00,1.00,complete,2026-01-05 10:00:00\n2,3.00,1.00,open,2026-01-06 10:00:00\n",
+    );
+    let then = etalon(folder.path(), &["query", "revenue", "--as-of", &first, "--data", "rows", "--output", "csv"]);
+    assert_eq!(then.out, "revenue\r\n10.00\r\n", "{}", then.err);
+    let now = etalon(folder.path(), &["query", "revenue", "--data", "rows", "--output", "csv"]);
+    assert_eq!(now.out, "revenue\r\n3.00\r\n", "{}", now.err);
+    let gone = etalon(folder.path(), &["compile", "--as-of", "HEAD~7"]);
+    assert_eq!((gone.code, gone.out.as_str()), (Some(2), ""), "{}", gone.err);
+}

@@ -285,8 +285,9 @@ fn say(answer: &Answer, session: &Session, found: Found, output: &Output) {
         return;
     }
     if let (Answer::AsCompiled(known), Some(first)) = (answer, known) {
-        let mut text =
-            format!("It is what {} compiles to on {}, {}.\n", known.name(), known.place, first.standing.word());
+        let verb = if known.metrics.len() > 1 && known.report.is_none() { "compile" } else { "compiles" };
+        let (name, place) = (known.name(), &known.place);
+        let mut text = format!("It is what {name} {verb} to on {place}, {}.\n", first.standing.word());
         for metric in &known.metrics {
             text += &format!("  {} sha256:{}\n", metric.name, metric.digest.as_deref().unwrap_or("none"));
         }
