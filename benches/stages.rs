@@ -78,7 +78,12 @@ fn stages(criterion: &mut Criterion) {
             bench.iter(|| {
                 publications.par_iter().for_each(|publication| {
                     let plan = plan::plan(&model, &publication.request);
-                    let what = Emission { request: &publication.request, title: None, do_not_aggregate: false };
+                    let what = Emission {
+                        request: &publication.request,
+                        title: None,
+                        do_not_aggregate: false,
+                        provenance: None,
+                    };
                     for dialect in dialect::ALL {
                         let sql = emit::statement(&model, &what, &plan, dialect, &Binding::plain());
                         black_box(sql.expect("every dialect can say it"));
@@ -95,7 +100,7 @@ fn stages(criterion: &mut Criterion) {
     let request = &publications[0].request;
     for dialect in dialect::ALL {
         group.bench_function(dialect.name, |bench| {
-            let what = Emission { request, title: None, do_not_aggregate: false };
+            let what = Emission { request, title: None, do_not_aggregate: false, provenance: None };
             bench.iter_batched(
                 Binding::plain,
                 |binding| emit::emit(&model, &what, dialect, &binding).expect("every dialect can say it"),

@@ -2,10 +2,16 @@
 
 mod asserted;
 pub mod dbt;
+mod disclosure;
+mod header;
+mod provenance;
 mod published;
 pub mod spelling;
 
 pub use asserted::Asserted;
+pub use disclosure::Disclosures;
+pub use header::{Header, Stated};
+pub use provenance::{Agreed, Provenance, Question, Standing, one_line, word};
 pub use published::stored;
 
 use crate::assertion;
@@ -27,6 +33,8 @@ pub struct Emission<'e> {
     /// A report's title.
     pub title: Option<&'e str>,
     pub do_not_aggregate: bool,
+    /// Who stands behind it; nothing for a statement that goes to nobody.
+    pub provenance: Option<&'e Provenance<'e>>,
 }
 
 /// A statement that was vetted.
@@ -128,9 +136,15 @@ fn sources(plan: &Plan) -> BTreeSet<SourceId> {
 /// The comment above a statement: what it is, whose, how it was vetted, and what it takes for granted.
 fn header(model: &Model, what: &Emission, plan: &Plan, dialect: &Dialect) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(what.title.map(str::to_owned));
+    if let Some(title) = what.title {
+        let name = what.provenance.and_then(|known| known.report).map_or("report".to_owned(), |it| word(&it.name));
+        lines.push(format!("{name} ({title})"));
+    }
     for id in &what.request.metrics {
         describe(model, model.metric(*id), &mut lines);
+    }
+    if let Some(provenance) = what.provenance {
+        provenance.lines(&mut lines);
     }
     if what.do_not_aggregate {
         lines.push("do not aggregate: sums or averages of these values are not values of the metric".to_owned());
@@ -143,8 +157,11 @@ fn header(model: &Model, what: &Emission, plan: &Plan, dialect: &Dialect) -> Vec
     lines.extend(assumed_versions(model, plan).into_iter().map(|versions| format!("assumes: {versions}")));
     lines.push(looked_at(dialect));
     lines.push(format!("etalon {}", env!("CARGO_PKG_VERSION")));
-    lines
+    lines.iter().map(|line| if line.starts_with(INDENT) { line.clone() } else { one_line(line) }).collect()
 }
+
+/// What sets a line of what a metric means apart from the facts.
+const INDENT: &str = "  ";
 
 /// How a statement was looked at, and no more than that.
 fn looked_at(dialect: &Dialect) -> String {
@@ -169,15 +186,16 @@ fn describe(model: &Model, metric: &Metric, lines: &mut Vec<String>) {
             format!("; DEPRECATED{since}{instead}")
         }
     };
-    let owner = metric.owner.map(|team| format!("; owner {}", model.team(team).name)).unwrap_or_default();
+    let owner = metric.owner.map(|team| format!("; owner {}", word(&model.team(team).name))).unwrap_or_default();
     let unit = match metric.percent {
         true => "; unit percent".to_owned(),
         false if metric.unit.is_plain() => String::new(),
         false => format!("; unit {}", metric.unit),
     };
-    lines.push(format!("{}{title}{unit}{owner}{status}", metric.name));
+    lines.push(format!("{}{title}{unit}{owner}{status}", word(&metric.name)));
     if let Some(means) = &metric.means {
-        lines.extend(means.lines().map(|line| format!("  {}", line.trim())));
+        let said = means.lines().map(|line| one_line(line.trim())).filter(|line| !line.is_empty());
+        lines.extend(said.map(|line| format!("{INDENT}{line}")));
     }
 }
 

@@ -35,7 +35,7 @@ impl Span {
 }
 
 /// One text with the name to show for it: a path relative to the project, or the name of a command-line option.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     pub name: String,
     pub text: String,
@@ -56,7 +56,7 @@ impl SourceFile {
 }
 
 /// All texts of a run: the files of the project and what was given on the command line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
     /// From the names of files to their paths in the repository.

@@ -3,6 +3,8 @@
 //! A syntax gate, not a judge: sqlparser accepts much that a warehouse refuses, so the header says which grammar looked, and
 //! no more.
 
+pub mod tokens;
+
 use crate::dialect::Dialect;
 use sqlparser::ast::{
     Expr, ObjectName, ObjectNamePart, Query, Select, SelectItem, Statement, TableFactor, Visit, Visitor,

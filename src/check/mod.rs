@@ -12,6 +12,7 @@ mod axes;
 mod building;
 mod calendars;
 mod definitions;
+mod difference;
 mod errors;
 mod expr;
 mod follow;
@@ -29,6 +30,7 @@ mod sources;
 mod windows;
 
 pub use attributes::folded;
+pub use difference::difference;
 pub use paths::{walk, written};
 pub use publish::{Publication, Published, publications};
 pub use request::{Ask, request};

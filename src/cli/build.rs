@@ -3,8 +3,11 @@
 //! A file is written beside and renamed, and only if its bytes differ; what an earlier run made and this one does not is
 //! removed, if nobody has changed it since.
 
+use super::making::Form;
 use super::{counted, saved};
 use crate::diagnostic::{Failure, Found};
+use crate::emit::{Agreed, Standing};
+use crate::project::Revision;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -16,14 +19,38 @@ use std::path::{Component, Path, PathBuf};
 
 /// A statement to be written.
 pub struct Made {
-    warehouse: String,
-    dialect: &'static str,
+    pub warehouse: String,
+    pub dialect: &'static str,
     /// Below the folder, with `/`.
-    path: String,
-    metrics: Vec<String>,
+    pub path: String,
+    pub metrics: Vec<Meant>,
+    pub standing: Option<Standing>,
     pub sql: String,
-    hash: String,
+    pub hash: String,
     pub newly_vetted: bool,
+}
+
+/// A metric of a statement, as it was meant.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub struct Meant {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+impl From<&Agreed> for Meant {
+    fn from(agreed: &Agreed) -> Meant {
+        Meant { name: agreed.name.clone(), version: agreed.version, digest: agreed.digest.clone() }
+    }
+}
+
+impl Meant {
+    /// One that a statement rests on, whatever it means.
+    pub fn named(name: &str) -> Meant {
+        Meant { name: name.to_owned(), version: None, digest: None }
+    }
 }
 
 impl Made {
@@ -32,7 +59,7 @@ impl Made {
         dialect: &'static str,
         kind: &str,
         name: &str,
-        metrics: Vec<String>,
+        metrics: Vec<Meant>,
         sql: String,
     ) -> Made {
         let path = format!("{warehouse}/{kind}/{}.sql", file_name(name));
@@ -40,9 +67,14 @@ impl Made {
     }
 
     /// A file below the folder of a warehouse.
-    pub fn file(warehouse: &str, dialect: &'static str, path: String, metrics: Vec<String>, sql: String) -> Made {
-        let hash = hex(&Sha256::digest(sql.as_bytes()));
-        Made { warehouse: warehouse.to_owned(), dialect, path, metrics, sql, hash, newly_vetted: false }
+    pub fn file(warehouse: &str, dialect: &'static str, path: String, metrics: Vec<Meant>, sql: String) -> Made {
+        let hash = hash(sql.as_bytes());
+        let warehouse = warehouse.to_owned();
+        Made { warehouse, dialect, path, metrics, standing: None, sql, hash, newly_vetted: false }
+    }
+
+    pub fn standing(self, standing: Standing) -> Made {
+        Made { standing: Some(standing), ..self }
     }
 }
 
@@ -65,23 +97,76 @@ fn hex(bytes: &[u8]) -> String {
     digits.map(char::from).collect()
 }
 
-#[derive(Serialize, Deserialize, Default, PartialEq)]
-struct Manifest {
-    /// Of this form.
-    version: u32,
-    etalon: String,
-    project: String,
-    /// A digest of all definitions and of etalon.yaml.
-    inputs: String,
-    files: BTreeMap<String, Entry>,
+/// The SHA-256 of a file.
+pub fn hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
-#[derive(Serialize, Deserialize, Clone, PartialEq)]
-struct Entry {
-    sha256: String,
-    warehouse: String,
-    dialect: String,
-    metrics: Vec<String>,
+/// What lies in a folder, and where it comes from.
+#[derive(Serialize, Deserialize, Clone, Default, PartialEq, Debug)]
+pub struct Manifest {
+    /// Of this form.
+    pub version: u32,
+    pub etalon: String,
+    pub project: String,
+    /// A digest of all definitions and of etalon.yaml, and what else the bytes depend on.
+    pub inputs: String,
+    /// The commit that the definitions lie at; nothing outside a git repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+    #[serde(flatten)]
+    pub origin: Origin,
+    pub files: BTreeMap<String, Entry>,
+}
+
+/// How statements were asked for.
+#[derive(Serialize, Deserialize, Clone, Default, PartialEq, Debug)]
+pub struct Origin {
+    #[serde(rename = "as", default)]
+    pub form: Form,
+    /// The revision that statements say they are of.
+    #[serde(rename = "said", default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// The commit whose definitions were compiled, where it was not what lay in the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+}
+
+impl Origin {
+    /// The same definitions in another form are other files, and so are those that say another revision.
+    pub fn inputs(&self, digest: &str) -> String {
+        let mut inputs = digest.to_owned();
+        if self.form != Form::Select {
+            inputs += &format!(" as {:?}", self.form).to_lowercase();
+        }
+        if let Some(revision) = &self.revision {
+            inputs += &format!(" saying {revision}");
+        }
+        inputs
+    }
+}
+
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub struct Entry {
+    pub sha256: String,
+    pub warehouse: String,
+    pub dialect: String,
+    pub metrics: Vec<Meant>,
+    /// What the statement is worth: as much as the weakest of its parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+impl Entry {
+    pub fn of(made: &Made) -> Entry {
+        Entry {
+            sha256: made.hash.clone(),
+            warehouse: made.warehouse.clone(),
+            dialect: made.dialect.to_owned(),
+            metrics: made.metrics.clone(),
+            status: made.standing.map(|standing| standing.word().to_owned()),
+        }
+    }
 }
 
 /// The folder as an earlier run left it.
@@ -89,6 +174,8 @@ pub struct Build {
     folder: PathBuf,
     record: &'static Record,
     before: Manifest,
+    /// What is written now, but for its files.
+    now: Manifest,
     vetted: FxHashSet<String>,
     /// Warehouses that etalon.yaml still names.
     warehouses: Vec<String>,
@@ -97,12 +184,15 @@ pub struct Build {
 /// dbt's properties of a warehouse's models.
 pub const PROPERTIES: &str = "metrics/etalon.yml";
 
+/// The folder of what is compiled of earlier definitions, below that of what is compiled of these.
+pub const AS_OF: &str = "as-of";
+
 /// The form of the manifest.
-const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// Where a command notes what it made, and the folders of a warehouse that are its own: each leaves the other's alone.
 pub struct Record {
-    manifest: &'static str,
+    pub manifest: &'static str,
     vetted: &'static str,
     findings: &'static str,
     kinds: &'static [&'static str],
@@ -130,7 +220,19 @@ impl Build {
             Some(first) if first == vetted_by() => lines.map(str::to_owned).collect(),
             _ => FxHashSet::default(),
         };
-        Ok(Build { folder: folder.to_path_buf(), record, before, vetted, warehouses })
+        Ok(Build { folder: folder.to_path_buf(), record, before, now: Manifest::default(), vetted, warehouses })
+    }
+
+    /// No folder: nothing was made or vetted before.
+    pub fn nowhere() -> Build {
+        Build {
+            folder: PathBuf::new(),
+            record: &COMPILED,
+            before: Manifest::default(),
+            now: Manifest::default(),
+            vetted: FxHashSet::default(),
+            warehouses: Vec::new(),
+        }
     }
 
     /// Whether this very text passed its grammar before, by this version of the compiler.
@@ -151,7 +253,9 @@ impl Build {
         let (digest, findings) = text.split_once('\n')?;
         let found = (digest == inputs).then(|| saved::load(findings)).flatten()?;
         let intact = self.before.files.par_iter().all(|(path, entry)| {
+            // A hash that was written into the manifest by hand was never vetted.
             self.is_ours(path)
+                && self.vetted.contains(&format!("{} {}", entry.dialect, entry.sha256))
                 && fs::read(self.folder.join(path)).is_ok_and(|bytes| hex(&Sha256::digest(&bytes)) == entry.sha256)
         });
         intact.then_some(found)
@@ -172,15 +276,31 @@ impl Build {
         self.warehouses.iter().map(line).collect()
     }
 
+    /// Says where what is written comes from.
+    pub fn comes_from(&mut self, project: &str, inputs: &str, origin: Origin, revision: Option<Revision>) {
+        let (project, inputs) = (project.to_owned(), inputs.to_owned());
+        self.now = Manifest { project, inputs, origin, revision, ..Manifest::default() };
+    }
+
+    /// What is unchanged may lie at another commit than it did.
+    pub fn lies_at(&mut self, revision: Option<Revision>) -> Result<(), Failure> {
+        if self.before.revision == revision {
+            return Ok(());
+        }
+        self.before.revision = revision;
+        self.write_manifest(&self.before)
+    }
+
+    fn write_manifest(&self, manifest: &Manifest) -> Result<(), Failure> {
+        fs::create_dir_all(&self.folder).map_err(|source| Failure::Write { path: self.folder.clone(), source })?;
+        let mut text = serde_json::to_string_pretty(manifest)
+            .map_err(|error| Failure::other(error.to_string(), "report this: a manifest is always JSON"))?;
+        text.push('\n');
+        write_if_changed(&self.folder.join(self.record.manifest), text.as_bytes()).map(|_| ())
+    }
+
     /// Writes everything, and says in a line for each warehouse what was done.
-    pub fn write(
-        self,
-        made: Vec<Made>,
-        written: &[String],
-        project: &str,
-        inputs: &str,
-        found: &Found,
-    ) -> Result<Vec<String>, Failure> {
+    pub fn write(self, made: Vec<Made>, written: &[String], found: &Found) -> Result<Vec<String>, Failure> {
         let changed = self.write_files(&made)?;
         let mut lines = Vec::with_capacity(written.len());
         let mut files: BTreeMap<String, Entry> = BTreeMap::new();
@@ -198,13 +318,7 @@ impl Build {
             // Properties are no statement.
             count.0 += usize::from(!file.path.ends_with(PROPERTIES));
             count.1 += usize::from(*changed);
-            let entry = Entry {
-                sha256: file.hash.clone(),
-                warehouse: file.warehouse.clone(),
-                dialect: file.dialect.to_owned(),
-                metrics: file.metrics.clone(),
-            };
-            files.insert(file.path.clone(), entry);
+            files.insert(file.path.clone(), Entry::of(file));
         }
         let (removed, kept) = self.remove_stale(&files)?;
         for warehouse in written {
@@ -224,19 +338,16 @@ impl Build {
         }
         // Files of warehouses that this run left alone may be of other inputs.
         let whole = self.warehouses.iter().all(|warehouse| written.contains(warehouse));
+        let inputs = self.now.inputs.clone();
         let manifest = Manifest {
             version: FORM,
             etalon: env!("CARGO_PKG_VERSION").to_owned(),
-            project: project.to_owned(),
-            inputs: if whole { inputs.to_owned() } else { String::new() },
+            inputs: if whole { inputs.clone() } else { String::new() },
             files,
+            ..self.now.clone()
         };
         if manifest != self.before || !self.folder.join(self.record.manifest).is_file() {
-            fs::create_dir_all(&self.folder).map_err(|source| Failure::Write { path: self.folder.clone(), source })?;
-            let mut text = serde_json::to_string_pretty(&manifest)
-                .map_err(|error| Failure::other(error.to_string(), "report this: a manifest is always JSON"))?;
-            text.push('\n');
-            write_if_changed(&self.folder.join(self.record.manifest), text.as_bytes())?;
+            self.write_manifest(&manifest)?;
         }
         if newly_vetted || vetted.len() != self.vetted.len() {
             vetted.sort_unstable();

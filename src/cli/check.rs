@@ -32,7 +32,7 @@ fn root(text: &str) -> Result<Digest, String> {
 /// Checks all definitions, and that what they mean is what was agreed on; says how much there is of what.
 pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcome {
     let mut session = Session::open(project)?;
-    let base = options.against.as_ref().map(|revision| session.at_revision(revision)).transpose()?;
+    let base = options.against.as_ref().map(|revision| session.at(revision)).transpose()?;
     if !session.found.has_errors() {
         check::publications(&session.model, &mut session.found);
         meaning::duplicates(&session.model, &mut session.found);
@@ -65,15 +65,13 @@ fn agreement(
     options: &Options,
     found: &mut Found,
 ) -> Result<Option<String>, Failure> {
-    let text_of = |digest: &_| session.project.agreed(&format!("{digest}"));
-    let now = session.state("now", &text_of);
-    let base_text = |digest: &_| base?.project.agreed(&format!("{digest}"));
-    let base_state = base.map(|base| base.state("base", &base_text));
+    let now = session.state("now");
+    let base_state = base.map(|base| base.state("base"));
     let authors = match &options.against {
         Some(revision) => authors::since(&session.project.home, revision)?,
         None => BTreeSet::new(),
     };
-    let commit = base.and_then(|base| base.project.commit()).map_or("", |commit| commit.get(..12).unwrap_or(commit));
+    let commit = base.and_then(|base| base.project.read_from()).map_or("", |commit| commit.get(..12).unwrap_or(commit));
     let said = base_state.as_ref().zip(options.against.as_ref()).map(|(base, revision)| {
         let rules = match base.chain.last() {
             Some(last) => format!("entry {} of etalon.trust", last.sequence),

@@ -1,6 +1,6 @@
 //! `etalon checks`
 
-use super::build::{self, Build, Made};
+use super::build::{self, Build, Made, Meant, Origin};
 use super::output::Output;
 use super::session::{Session, find_dialect};
 use super::{Ended, Outcome, ended, held};
@@ -83,7 +83,7 @@ fn write(project: Option<&Path>, options: &Options, output: &Output) -> Outcome 
     let printed = options.stdout || plainly || output.is_json();
     let folder = options.out.clone().unwrap_or_else(|| project.root.join("build"));
     let names = project.config.warehouses.iter().map(|warehouse| warehouse.name.clone()).collect();
-    let build = Build::open(&folder, &build::CHECKS, names)?;
+    let mut build = Build::open(&folder, &build::CHECKS, names)?;
     // A part of the checks is not what these definitions come to as a whole.
     let is_whole = options.metrics.is_empty() && options.warehouse.is_empty() && options.dialect.is_none();
     let inputs = if is_whole { inputs(&project, options) } else { String::new() };
@@ -129,7 +129,8 @@ fn write(project: Option<&Path>, options: &Options, output: &Output) -> Outcome 
     } else {
         let targets: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
         let files = files.into_iter().flatten().flatten().collect();
-        for line in build.write(files, &targets, &session.project.config.project, &inputs, &found)? {
+        build.comes_from(&session.project.config.project, &inputs, Origin::default(), None);
+        for line in build.write(files, &targets, &found)? {
             output.say(&line);
         }
     }
@@ -188,7 +189,7 @@ fn targets(session: &Session, options: &Options) -> Result<Vec<Target>, Failure>
 fn make(model: &Model, assertion: &Assertion, targets: &[Target], build: &Build) -> (Vec<Option<Made>>, Found) {
     let (mut made, mut found) = (Vec::with_capacity(targets.len()), Found::default());
     let asserted = Asserted::new(model, assertion);
-    let metrics: Vec<String> = assertion.metrics.iter().map(|id| model.metric(*id).name.to_string()).collect();
+    let metrics: Vec<Meant> = assertion.metrics.iter().map(|id| Meant::named(&model.metric(*id).name)).collect();
     for target in targets {
         if !asserted.concerns(target.dialect) {
             made.push(None);

@@ -21,7 +21,8 @@ pub fn look(session: &mut Session, all: &[Assertion], folder: &Path, output: &Ou
     let sources: BTreeSet<SourceId> =
         all.iter().flat_map(|assertion| assertion::sources(&session.model, assertion)).collect();
     for source in sources {
-        rows::need(session, folder, source, &mut data, &mut found)?;
+        let name = session.model.source(source).name.clone();
+        rows::need(session, folder, (source, &name), &mut data, &mut found)?;
     }
     let model = &session.model;
     let mut answers: Vec<(&Assertion, Answer)> = Vec::with_capacity(all.len());

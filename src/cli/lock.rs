@@ -28,11 +28,9 @@ pub struct Options {
 pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcome {
     let session = Session::open(project)?;
     session.sound("", output)?;
-    let base = options.against.as_ref().map(|revision| session.at_revision(revision)).transpose()?;
-    let text_of = |digest: &_| session.project.agreed(&format!("{digest}"));
-    let now = session.state("now", &text_of);
-    let base_text = |digest: &_| base.as_ref()?.project.agreed(&format!("{digest}"));
-    let base = base.as_ref().map(|base| base.state("base", &base_text));
+    let base = options.against.as_ref().map(|revision| session.at(revision)).transpose()?;
+    let now = session.state("now");
+    let base = base.as_ref().map(|base| base.state("base"));
     let proposal = propose(&now, base.as_ref(), options.effective.unwrap_or_else(today));
     let written = write(&session, &proposal, options.check)?;
     if output.is_json() {

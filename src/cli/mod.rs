@@ -6,6 +6,7 @@
 mod answer;
 mod approvals;
 mod approve;
+mod bridge;
 mod build;
 mod check;
 mod checks;
@@ -19,15 +20,19 @@ mod fmt;
 mod held;
 mod list;
 mod lock;
+mod making;
 mod output;
+mod provenance;
 mod query;
 mod rows;
 mod saved;
 mod seed;
 mod session;
+mod shell;
 mod table;
 mod test;
 mod trust;
+mod verify;
 mod words;
 
 use crate::diagnostic::{Failure, Found};
@@ -116,6 +121,10 @@ enum Command {
     Checks(checks::Options),
     /// Answer a question: rows from files, or the SQL for a warehouse
     Query(query::Options),
+    /// Say whether what was compiled, or a statement found somewhere, is what the definitions compile to
+    Verify(verify::Options),
+    /// Answer with a metric as it was, as it is, and the difference: in one statement, or from files
+    Bridge(bridge::Options),
     /// Run metric tests
     Test(test::Options),
     /// Format definitions
@@ -192,6 +201,8 @@ pub fn main() -> ExitCode {
         Command::Compile(options) => compile::run(project, options, &output),
         Command::Checks(options) => checks::run(project, options, &output),
         Command::Query(options) => query::run(project, options, &output),
+        Command::Bridge(options) => bridge::run(project, options, &output),
+        Command::Verify(options) => verify::run(project, options, &output),
         Command::Fmt(options) => fmt::run(project, options, &output),
         Command::Explain(options) => explain::run(project, options, &output),
         Command::List(options) => list::run(project, options, &output),

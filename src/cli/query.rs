@@ -1,12 +1,14 @@
 //! `etalon query`
 
 use super::output::Output;
+use super::provenance::Standings;
 use super::session::Session;
-use super::{Outcome, answer, ended, table};
+use super::{Outcome, answer, ended, shell, table};
 use crate::check::asked::{Asked, request};
-use crate::diagnostic::{Failure, Found};
+use crate::diagnostic::{Diagnostic, Failure, Found};
 use crate::dialect::Dialect;
 use crate::emit;
+use crate::model::Request;
 use crate::sql::binding::Binding;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -20,10 +22,10 @@ pub struct Options {
     by: Vec<String>,
     /// A condition on rows, resolved from each metric's own source: "channel = 'web'"
     #[arg(long = "where", value_name = "CONDITION")]
-    filter: Option<String>,
+    pub filter: Option<String>,
     /// A condition on the result's metrics: "revenue > 0"
     #[arg(long, value_name = "CONDITION", allow_hyphen_values = true)]
-    having: Option<String>,
+    pub having: Option<String>,
     /// A range of each metric's own time: 2026-01-01..2026-06-30, 2026-03, "last 13 months"
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true)]
     during: Option<String>,
@@ -35,10 +37,10 @@ pub struct Options {
     limit: Option<u64>,
     /// Write SQL for this warehouse of etalon.yaml
     #[arg(long, value_name = "NAME", conflicts_with = "dialect")]
-    warehouse: Option<String>,
+    pub warehouse: Option<String>,
     /// Write SQL in this dialect, with tables named like the sources
     #[arg(long, value_name = "NAME")]
-    dialect: Option<String>,
+    pub dialect: Option<String>,
     /// Answer from the SOURCE.csv files of this folder [default: that of etalon.yaml, else data beside the definitions]
     #[arg(long, value_name = "DIR", conflicts_with_all = ["warehouse", "dialect"])]
     pub data: Option<PathBuf>,
@@ -48,9 +50,45 @@ pub struct Options {
     /// The day that `last 3 months` counts from, when answering from files [default: today in the project's zone]
     #[arg(long, value_name = "DATE", conflicts_with_all = ["warehouse", "dialect"])]
     pub now: Option<String>,
+    /// Ask the definitions of this revision of the git repository
+    #[arg(long, value_name = "REV")]
+    pub as_of: Option<String>,
+    /// Say in the statement that it is of this revision
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["as_of", "data", "output", "now"])]
+    pub revision: Option<String>,
 }
 
 impl Options {
+    /// The question as it is typed: so it can be compiled again.
+    pub fn asked(&self) -> String {
+        let by = (!self.by.is_empty()).then(|| self.by.join(","));
+        let limit = self.limit.map(|limit| limit.to_string());
+        let options = [
+            ("--by", by.as_deref()),
+            ("--where", self.filter.as_deref()),
+            ("--having", self.having.as_deref()),
+            ("--during", self.during.as_deref()),
+            ("--order", self.order.as_deref()),
+            ("--limit", limit.as_deref()),
+            ("--warehouse", self.warehouse.as_deref()),
+            ("--dialect", self.dialect.as_deref()),
+        ];
+        shell::line(&self.metrics, &options)
+    }
+
+    /// What is asked.
+    pub fn question(&self) -> Asked<'_> {
+        Asked {
+            metrics: &self.metrics,
+            by: &self.by,
+            filter: self.filter.as_deref(),
+            having: self.having.as_deref(),
+            during: self.during.as_deref(),
+            order: self.order.as_deref(),
+            limit: self.limit,
+        }
+    }
+
     /// An option that only answers from files have, if one is given.
     fn of_answers(&self) -> Option<&'static str> {
         let output = self.output.map(|_| "--output");
@@ -61,26 +99,21 @@ impl Options {
 /// Prints the answer from files, or the statement for a warehouse.
 pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcome {
     let mut session = Session::open(project)?;
+    let mut revision = options.revision.clone();
+    if let Some(as_of) = &options.as_of {
+        revision = Some(session.project.commit(as_of)?);
+        session = session.at(as_of)?;
+    }
     if session.found.has_errors() {
         let result = ended(&session.found);
         output.findings(session.found, &session.project.sources);
         return Ok(result);
     }
-    let asked = Asked {
-        metrics: &options.metrics,
-        by: &options.by,
-        filter: options.filter.as_deref(),
-        having: options.having.as_deref(),
-        during: options.during.as_deref(),
-        order: options.order.as_deref(),
-        limit: options.limit,
-    };
-    let target = match files(&session, options) {
+    let named = options.warehouse.is_some() || options.dialect.is_some();
+    let target = match answer::folder(&session, options.data.as_deref(), named) {
         Some(folder) => Target::Files(folder),
         None => {
-            let (warehouse, dialect) = (options.warehouse.as_deref(), options.dialect.as_deref());
-            let named = warehouse.is_some() || dialect.is_some();
-            let target = session.target(warehouse, dialect);
+            let target = session.target(options.warehouse.as_deref(), options.dialect.as_deref());
             let (dialect, binding) = target.map_err(|failure| if named { failure } else { or_files(failure) })?;
             if let Some(option) = options.of_answers() {
                 return Err(Failure::other(
@@ -95,14 +128,22 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     };
     // What is to be said of the project is `check`'s to say; here it is what is asked that counts.
     let mut found = Found::default();
-    let request = request(&asked, &session.model, &mut session.project.sources, &mut found);
+    let request = request(&options.question(), &session.model, &mut session.project.sources, &mut found);
     if let Some(request) = request {
         match target {
-            Target::Files(folder) => answer::print(&mut session, &request, &folder, options, output, &mut found)?,
+            Target::Files(folder) => {
+                let files = answer::Files {
+                    folder: &folder,
+                    is_named: options.data.is_some(),
+                    output: options.output,
+                    now: options.now.as_deref(),
+                    names: None,
+                };
+                answer::print(&mut session, &request, &files, output, &mut found)?;
+            }
             Target::Warehouse(dialect, binding) => {
-                let what = emit::Emission { request: &request, title: None, do_not_aggregate: false };
-                match emit::emit(&session.model, &what, dialect, &binding) {
-                    Ok(statement) => output.print(&statement.sql),
+                match statement(&session, &request, options, revision.as_deref(), dialect, &binding) {
+                    Ok(sql) => output.print(&sql),
                     Err(diagnostic) => found.push(*diagnostic),
                 }
             }
@@ -115,6 +156,21 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     Ok(result)
 }
 
+/// The statement that a question comes to.
+pub fn statement(
+    session: &Session,
+    request: &Request,
+    options: &Options,
+    revision: Option<&str>,
+    dialect: &Dialect,
+    binding: &Binding,
+) -> Result<String, Box<Diagnostic>> {
+    let standings = Standings::asked(session, request, revision);
+    let provenance = standings.question(request, options);
+    let what = emit::Emission { request, title: None, do_not_aggregate: false, provenance: Some(&provenance) };
+    emit::emit(&session.model, &what, dialect, binding).map(|statement| statement.sql)
+}
+
 /// Who is asked.
 enum Target {
     Files(PathBuf),
@@ -122,21 +178,11 @@ enum Target {
 }
 
 /// Where no warehouse can be taken, files are another way to an answer.
-fn or_files(failure: Failure) -> Failure {
+pub fn or_files(failure: Failure) -> Failure {
     match failure {
         Failure::Other { fact, help } => {
             Failure::other(fact, format!("{help}; or the folder with the CSV files: `--data DIR`"))
         }
         other => other,
     }
-}
-
-/// The folder to answer from: the one named, else that of the project unless a warehouse or dialect is named.
-fn files(session: &Session, options: &Options) -> Option<PathBuf> {
-    if options.data.is_some() {
-        return options.data.clone();
-    }
-    let beside = session.project.data_folder();
-    let wanted = options.warehouse.is_none() && options.dialect.is_none();
-    (wanted && (session.project.config.data.is_some() || beside.is_dir())).then_some(beside)
 }

@@ -13,17 +13,16 @@ pub fn file_of(session: &Session, folder: &Path, source: SourceId) -> PathBuf {
     folder.join(format!("{}.csv", session.model.source(source).name))
 }
 
-/// Adds the rows of a source's file in a folder, which has to be there.
+/// Adds the rows of a source's file in a folder, which has to be there: of this name, which is mostly the source's.
 pub fn need(
     session: &mut Session,
     folder: &Path,
-    source: SourceId,
+    (source, name): (SourceId, &str),
     data: &mut Data,
     found: &mut Found,
 ) -> Result<(), Failure> {
-    let path = file_of(session, folder, source);
+    let path = folder.join(format!("{name}.csv"));
     if !path.is_file() {
-        let name = &session.model.source(source).name;
         return Err(Failure::other(
             format!("there is no `{}`, and what is asked reads `{name}`", path.display()),
             format!("put the rows of `{name}` there, with the names of its columns in the first line"),

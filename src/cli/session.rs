@@ -5,7 +5,7 @@ use crate::check;
 use crate::diagnostic::codes::{names, project as files, syntax as syntax_codes};
 use crate::diagnostic::{Failure, Found};
 use crate::dialect::{self, Dialect};
-use crate::govern::{Files, Side, State, TextOf};
+use crate::govern::{Files, Side, State};
 use crate::model::Model;
 use crate::project::{Governance, Project, Warehouse};
 use crate::source::FileId;
@@ -26,6 +26,18 @@ impl Session {
     pub fn open(folder: Option<&Path>) -> Result<Session, Failure> {
         let mut found = Found::default();
         let project = Project::load(folder, &mut found)?;
+        Ok(Session::of(project, found))
+    }
+
+    /// The same once more, for who lays it beside another.
+    pub fn again(&self) -> Session {
+        Session::of(self.project.clone(), Found::default())
+    }
+
+    /// The same project at a revision of its repository.
+    pub fn at(&self, revision: &str) -> Result<Session, Failure> {
+        let mut found = Found::default();
+        let project = self.project.at_revision(revision, &mut found)?;
         Ok(Session::of(project, found))
     }
 
@@ -68,18 +80,11 @@ impl Session {
         }
     }
 
-    /// The same, with what was agreed on in it; `text_of` finds texts of `agreed/`.
-    pub fn state<'s>(&'s self, when: &str, text_of: TextOf<'s>) -> State<'s> {
+    /// The same, with what was agreed on in it.
+    pub fn state(&self, when: &str) -> State<'_> {
         let Governance { signers, lock, trust } = self.project.governance;
         let files = Files { config: self.project.config.file, signers, lock, chain: trust };
-        State::read(self.side(when), files, text_of)
-    }
-
-    /// The project as it was at a revision.
-    pub fn at_revision(&self, revision: &str) -> Result<Session, Failure> {
-        let mut found = Found::default();
-        let project = self.project.at_revision(revision, &mut found)?;
-        Ok(Session::of(project, found))
+        State::read(self.side(when), files, Box::new(|digest| self.project.agreed(&digest.to_string())))
     }
 
     /// Definitions with errors are no ground to agree on; they are shown, and the command ends.

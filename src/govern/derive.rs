@@ -5,50 +5,74 @@ use super::record::{Binding, Bound, Facts, Form, Kind, Status, said};
 use super::side::{self, Side};
 use crate::meaning::canonical::{Canonical, Digest};
 use crate::meaning::{read_by_formula, read_by_keys};
-use crate::model::{self, ColumnId, KeyKind, Metric, MetricId, Model, Report, SourceId, TeamId};
+use crate::model::{self, ColumnId, Key, KeyKind, Metric, MetricId, Model, Report, SourceId, TeamId};
 use crate::sql::query::Relation;
 use std::collections::BTreeSet;
 
 /// The facts of every metric and report that people have to agree on, in order of kinds and names. The digest of the canonical
 /// text is left out: it is as the definition's, and costs more.
 pub fn facts(side: &Side) -> Vec<Facts> {
-    let mut canonical = Canonical::new(side.model);
-    let mut reads = Footprints { model: side.model, known: vec![None; side.model.metrics.len()] };
+    let mut derivation = Derivation::of(side);
     let ids = (0..side.model.metrics.len()).map(|at| MetricId(at as u32));
-    let mut all: Vec<Facts> = ids.filter_map(|id| of_metric(side, id, &mut canonical, &mut reads)).collect();
-    all.extend(side.model.reports.iter().map(|report| of_report(side.model, report, &mut canonical)));
+    let mut all: Vec<Facts> = ids.filter_map(|id| derivation.metric(id)).collect();
+    all.extend(side.model.reports.iter().map(|report| derivation.report(report)));
     all
 }
 
-fn of_metric(side: &Side, id: MetricId, canonical: &mut Canonical, reads: &mut Footprints) -> Option<Facts> {
-    let metric = side.model.metric(id);
-    let status = match metric.status {
-        model::Status::Draft => return None,
-        model::Status::Official => Status::Official,
-        model::Status::Deprecated { .. } => Status::Deprecated,
-    };
-    let columns = metric.by.iter().filter(|key| matches!(key.kind, KeyKind::Column(_)));
-    let mut cuts: Vec<(String, Digest)> =
-        columns.map(|key| (key.name.to_string(), canonical.cut(key, &metric.sources))).collect();
-    cuts.sort();
-    cuts.dedup();
-    let mut columns = reads.of(id).clone();
-    columns.extend(read_by_keys(side.model, &metric.by, &metric.sources).columns);
-    let (owner, parties) = parties(side.model, metric.owner, &metric.agreed_by);
-    Some(Facts {
-        kind: Kind::Metric,
-        name: metric.name.to_string(),
-        status,
-        tier: metric.tier.as_ref().map(ToString::to_string),
-        form: Form::CURRENT,
-        definition: Some(canonical.digest(id)),
-        statement: Some(statement(side.model, metric)),
-        text: None,
-        cuts,
-        bindings: bindings(side, &columns),
-        owner,
-        parties,
-    })
+/// The facts of some of them, each part worked out once.
+pub struct Derivation<'s> {
+    side: &'s Side<'s>,
+    canonical: Canonical<'s>,
+    footprints: Footprints<'s>,
+}
+
+impl<'s> Derivation<'s> {
+    pub fn of(side: &'s Side<'s>) -> Self {
+        let footprints = Footprints { model: side.model, known: vec![None; side.model.metrics.len()] };
+        Derivation { side, canonical: Canonical::new(side.model), footprints }
+    }
+
+    /// Nothing for a draft.
+    pub fn metric(&mut self, id: MetricId) -> Option<Facts> {
+        let model = self.side.model;
+        let metric = model.metric(id);
+        let status = match metric.status {
+            model::Status::Draft => return None,
+            model::Status::Official => Status::Official,
+            model::Status::Deprecated { .. } => Status::Deprecated,
+        };
+        let columns = metric.by.iter().filter(|key| matches!(key.kind, KeyKind::Column(_)));
+        let mut cuts: Vec<(String, Digest)> =
+            columns.map(|key| (key.name.to_string(), self.canonical.cut(key, &metric.sources))).collect();
+        cuts.sort();
+        cuts.dedup();
+        let mut columns = self.footprints.of(id).clone();
+        columns.extend(read_by_keys(model, &metric.by, &metric.sources).columns);
+        let (owner, parties) = parties(model, metric.owner, &metric.agreed_by);
+        Some(Facts {
+            kind: Kind::Metric,
+            name: metric.name.to_string(),
+            status,
+            tier: metric.tier.as_ref().map(ToString::to_string),
+            form: Form::CURRENT,
+            definition: Some(self.canonical.digest(id)),
+            statement: Some(statement(model, metric)),
+            text: None,
+            cuts,
+            bindings: bindings(self.side, &columns),
+            owner,
+            parties,
+        })
+    }
+
+    pub fn report(&mut self, report: &Report) -> Facts {
+        of_report(self.side.model, report, &mut self.canonical)
+    }
+
+    /// A key as a metric's rows are cut by it.
+    pub fn cut(&mut self, key: &Key, metric: MetricId) -> Digest {
+        self.canonical.cut(key, &self.side.model.metric(metric).sources)
+    }
 }
 
 fn parties(model: &Model, owner: Option<TeamId>, others: &[TeamId]) -> (Option<String>, Vec<String>) {

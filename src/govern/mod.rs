@@ -5,6 +5,7 @@
 
 pub mod apart;
 pub mod bindings;
+pub mod bridge;
 pub mod chain;
 pub mod change;
 pub mod derive;

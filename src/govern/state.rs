@@ -19,7 +19,7 @@ pub struct Files {
 }
 
 /// Finds a text of `agreed/` by its digest.
-pub type TextOf<'s> = &'s dyn Fn(&Digest) -> Option<String>;
+pub type TextOf<'s> = Box<dyn Fn(&Digest) -> Option<String> + 's>;
 
 /// A project at one moment, with its lock and the history of what is trusted.
 pub struct State<'s> {
@@ -39,7 +39,7 @@ impl<'s> State<'s> {
     pub fn read(side: Side<'s>, files: Files, text_of: TextOf<'s>) -> State<'s> {
         let text = |file: Option<FileId>| file.map_or("", |file| side.sources.get(file).text.as_str());
         let (lock, broken_lock) = Lock::read(text(files.lock));
-        let (chain, broken_chain) = Chain::read(text(files.chain), text_of);
+        let (chain, broken_chain) = Chain::read(text(files.chain), &*text_of);
         let unusable = side.signers.map(signers::read).unwrap_or_default().1;
         let trust = Trust::of(&side);
         State { side, files, lock, chain, trust, text_of, broken_lock, broken_chain, unusable }

@@ -1,5 +1,6 @@
 //! Who git says wrote a change. Anybody can write any name there, so that it is only ever used to deny.
 
+use super::Governance;
 use super::revision::{commit, output};
 use crate::diagnostic::Failure;
 use std::collections::BTreeSet;
@@ -17,8 +18,13 @@ pub fn since(folder: &Path, revision: &str) -> Result<BTreeSet<String>, Failure>
         None => line.trim().to_owned(),
     };
     let mut authors: BTreeSet<String> = said.lines().map(address).filter(|line| !line.is_empty()).collect();
-    let changed = output(folder, &["status", "--porcelain", "--", "."])?;
-    if !changed.is_empty()
+    let changed = output(folder, &["status", "--porcelain", "--untracked-files=all", "--", "."])?;
+    let belongs = |line: &str| {
+        let path = line.trim_end_matches('"');
+        let beside = ["etalon.yaml"].iter().chain(&Governance::FILES);
+        path.ends_with(".metric") || beside.into_iter().any(|name| path.ends_with(name))
+    };
+    if String::from_utf8_lossy(&changed).lines().any(belongs)
         && let Some(own) = configured(folder, "user.email")
     {
         authors.insert(own);

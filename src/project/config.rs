@@ -12,7 +12,7 @@ use serde_yaml::{Mapping, Value};
 use std::path::{Component, Path};
 
 /// What `etalon.yaml` says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     pub project: String,
     pub calendar: Calendar,
@@ -26,7 +26,7 @@ pub struct Config {
 }
 
 /// A place where the company keeps its tables.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Warehouse {
     pub name: String,
     /// The name of a dialect that exists.

@@ -6,11 +6,14 @@
 pub mod authors;
 pub mod config;
 mod errors;
+mod head;
 mod policy;
 mod revision;
 mod tests;
 
 pub use config::{Config, Warehouse};
+pub use head::{Head, Revision};
+pub use revision::Commit;
 pub use tests::Stamps;
 
 use crate::diagnostic::{Failure, Found};
@@ -28,7 +31,7 @@ pub const AGREED: &str = "agreed";
 const LARGEST: u64 = 64 << 20;
 
 /// A project as it lies on the disk, its texts read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Project {
     /// The folder that `build/` is written to.
     pub root: PathBuf,
@@ -43,12 +46,12 @@ pub struct Project {
     pub governance: Governance,
     /// The folder of `etalon.yaml`, as it lies on the disk.
     pub home: PathBuf,
-    revision: Option<Revision>,
+    origin: Option<Origin>,
 }
 
-/// A project that is of a revision.
-#[derive(Debug)]
-struct Revision {
+/// Where a project of a revision was read from.
+#[derive(Clone, Debug)]
+struct Origin {
     /// The full name of the commit.
     commit: String,
     /// The objects of the files in `agreed/`, by name.
@@ -114,21 +117,21 @@ impl Project {
         }
         let governance = Governance::of(governance);
         let tests = folder.join("tests");
-        Ok(Project { root, definitions, tests, config, sources, files, governance, home: folder, revision: None })
+        Ok(Project { root, definitions, tests, config, sources, files, governance, home: folder, origin: None })
     }
 
     /// A text that was agreed on, by the digest that is its name in `agreed/`, whatever is in it.
     pub fn agreed(&self, digest: &str) -> Option<String> {
         let name = format!("{digest}.txt");
-        match &self.revision {
-            Some(revision) => revision::text(&self.definitions, revision.agreed.get(&name)?),
+        match &self.origin {
+            Some(origin) => revision::text(&self.definitions, origin.agreed.get(&name)?),
             None => fs::read_to_string(self.home.join(AGREED).join(name)).ok(),
         }
     }
 
     /// The commit that it was read from, where it was.
-    pub fn commit(&self) -> Option<&str> {
-        self.revision.as_ref().map(|revision| revision.commit.as_str())
+    pub fn read_from(&self) -> Option<&str> {
+        self.origin.as_ref().map(|origin| origin.commit.as_str())
     }
 
     /// A digest of every text that was read, with its name: equal digests, equal projects.

@@ -1,6 +1,6 @@
 //! A project as it was at a revision, read by the `git` program into memory. The work tree is not touched.
 
-use super::{AGREED, Governance, LARGEST, Project, Revision, config, errors, text_of};
+use super::{AGREED, Governance, LARGEST, Origin, Project, config, errors, text_of};
 use crate::diagnostic::{Failure, Found};
 use crate::source::Sources;
 use std::io::Write;
@@ -15,7 +15,31 @@ struct Entry {
     is_link: bool,
 }
 
+/// A commit of the project's history.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub id: String,
+    /// `2026-03-01`
+    pub date: String,
+    pub subject: String,
+}
+
 impl Project {
+    /// The last commits that touched definitions or etalon.yaml, the newest first, at most so many.
+    pub fn history(&self, most: usize) -> Result<Vec<Commit>, Failure> {
+        let config = self.tests.with_file_name("etalon.yaml");
+        let (definitions, config) = (self.definitions.to_string_lossy(), config.to_string_lossy());
+        let most = most.to_string();
+        let words = ["log", "--format=%H%x09%cs%x09%s", "-n", &most, "--", &definitions, &config];
+        let listed = output(&self.definitions, &words)?;
+        let text = String::from_utf8_lossy(&listed);
+        let commits = text.lines().filter_map(|line| {
+            let mut parts = line.splitn(3, '\t').map(str::to_owned);
+            Some(Commit { id: parts.next()?, date: parts.next()?, subject: parts.next()? })
+        });
+        Ok(commits.collect())
+    }
+
     /// The same project at a revision: a commit, a branch, a tag, `HEAD~1`.
     pub fn at_revision(&self, revision: &str, found: &mut Found) -> Result<Project, Failure> {
         let commit = commit(&self.definitions, revision)?;
@@ -61,39 +85,18 @@ impl Project {
             governance,
             tests: self.tests.clone(),
             home: self.home.clone(),
-            revision: Some(Revision { commit, agreed: kept.collect() }),
+            origin: Some(Origin { commit, agreed: kept.collect() }),
         })
-    }
-
-    /// The addresses of those whom git names as authors of what changed since a revision, sorted: of the commits since then,
-    /// and whoever works here now if something is not committed. Git writes down what it is told.
-    pub fn authors(&self, since: &str) -> Result<Vec<String>, Failure> {
-        let commit = commit(&self.definitions, since)?;
-        let range = format!("{commit}..HEAD");
-        let logged = output(&self.definitions, &["log", "--format=%ae", &range, "--"])?;
-        let mut authors: Vec<String> = String::from_utf8_lossy(&logged).lines().map(str::to_owned).collect();
-        let root = self.root.to_string_lossy();
-        let open = output(&self.definitions, &["status", "--porcelain", "--untracked-files=all", "--", &root])?;
-        let counts = |line: &str| {
-            let path = line.trim_end_matches('"');
-            path.ends_with(".metric")
-                || path.ends_with("etalon.yaml")
-                || Governance::FILES.iter().any(|it| path.ends_with(it))
-        };
-        if String::from_utf8_lossy(&open).lines().any(counts) {
-            // Nobody need be configured.
-            let here = output(&self.definitions, &["config", "user.email"]).unwrap_or_default();
-            authors.push(String::from_utf8_lossy(&here).trim().to_owned());
-        }
-        authors.retain(|author| !author.is_empty());
-        authors.sort();
-        authors.dedup();
-        Ok(authors)
     }
 
     /// Whether git knows a revision of this name here.
     pub fn knows_revision(&self, name: &str) -> bool {
         commit(&self.definitions, name).is_ok()
+    }
+
+    /// The full name of the commit that a revision is.
+    pub fn commit(&self, revision: &str) -> Result<String, Failure> {
+        commit(&self.definitions, revision)
     }
 
     /// All files below the project's root at a commit. The repository may begin at the folder of the definitions.
@@ -130,7 +133,7 @@ pub fn text(root: &Path, object: &str) -> Option<String> {
     String::from_utf8(output(root, &["cat-file", "blob", object]).ok()?).ok()
 }
 
-fn git(root: &Path, words: &[&str]) -> Command {
+pub(super) fn git(root: &Path, words: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(words).stderr(Stdio::piped()).stdin(Stdio::null()).stdout(Stdio::piped());
     command

@@ -53,6 +53,11 @@ pub fn said(value: &Value, dialect: &Dialect, zone: &str) -> Result<String, Unsu
     Renderer { dialect, zone }.words(value).map(|words| words.text)
 }
 
+/// Whether a letter makes others show in another order than they stand in, so that a comment could look like what it is not.
+fn reorders(letter: char) -> bool {
+    matches!(letter, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
 struct Writer<'w> {
     renderer: Renderer<'w>,
     /// The statement is ordered by names of its columns.
@@ -69,7 +74,7 @@ impl Writer<'_> {
             self.text.push_str("--");
             if !part.is_empty() {
                 self.text.push(' ');
-                self.text.extend(part.chars().filter(|letter| !letter.is_control()));
+                self.text.extend(part.chars().filter(|letter| !letter.is_control() && !reorders(*letter)));
             }
             self.text.push('\n');
         }

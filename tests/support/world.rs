@@ -126,7 +126,7 @@ impl Sound {
     /// The statement in each of these dialects.
     pub fn compile(&self, request: &Request, dialects: &[&str]) -> Vec<Result<String, String>> {
         let plan = plan::plan(&self.model, request);
-        let what = emit::Emission { request, title: None, do_not_aggregate: false };
+        let what = emit::Emission { request, title: None, do_not_aggregate: false, provenance: None };
         let compile = |name: &&str| {
             let dialect = dialect::find(name).expect("a dialect is asked by its name");
             let binding = Binding::plain();

@@ -40,8 +40,7 @@ pub struct Options {
 pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcome {
     let session = Session::open(project)?;
     session.sound("", output)?;
-    let text_of = |digest: &_| session.project.agreed(&format!("{digest}"));
-    let now = session.state("now", &text_of);
+    let now = session.state("now");
     if options.codeowners {
         output.print(&owners::block(&session, &now));
         return Ok(Ended::Clean);
@@ -55,9 +54,8 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         let help = near.map_or("`etalon lock` proposes it".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Failure::other(format!("`{name}` is not in etalon.lock"), help));
     }
-    let base = options.against.as_ref().map(|revision| session.at_revision(revision)).transpose()?;
-    let base_text = |digest: &_| base.as_ref()?.project.agreed(&format!("{digest}"));
-    let base = base.as_ref().map(|base| base.state("base", &base_text));
+    let base = options.against.as_ref().map(|revision| session.at(revision)).transpose()?;
+    let base = base.as_ref().map(|base| base.state("base"));
     let wanted = |entry: &&Entry| options.names.is_empty() || options.names.contains(&entry.record.facts.name);
     let stands: Vec<(&Entry, Standing)> = now
         .lock

@@ -68,13 +68,11 @@ enum Place {
 pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcome {
     let session = Session::open(project)?;
     session.sound("", output)?;
-    let text_of = |digest: &_| session.project.agreed(&format!("{digest}"));
-    let now = session.state("now", &text_of);
+    let now = session.state("now");
     let (trust, sequence) = rules(&now)?;
     is_team(trust, &options.team)?;
-    let base = options.against.as_ref().map(|revision| session.at_revision(revision)).transpose()?;
-    let base_text = |digest: &_| base.as_ref()?.project.agreed(&format!("{digest}"));
-    let base = base.as_ref().map(|base| base.state("base", &base_text));
+    let base = options.against.as_ref().map(|revision| session.at(revision)).transpose()?;
+    let base = base.as_ref().map(|base| base.state("base"));
     let due = due(&now, base.as_ref(), options)?;
     if due.is_empty() {
         output.say(&format!("nothing awaits {}", options.team));

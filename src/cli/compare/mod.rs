@@ -47,8 +47,8 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let budget = Budget { trials: options.trials, seed: options.seed };
     let (first, second, names) = match (&options.from, &options.other) {
         (Some(from), _) => {
-            let first = now.at_revision(from)?;
-            let second = options.to.as_ref().map(|to| now.at_revision(to)).transpose()?;
+            let first = now.at(from)?;
+            let second = options.to.as_ref().map(|to| now.at(to)).transpose()?;
             let later = options.to.as_ref().map_or("now".to_owned(), |to| format!("at {to}"));
             (Some(first), second, [format!("at {from}"), later])
         }

@@ -13,7 +13,7 @@ use crate::diagnostic::{Failure, Found, github, sarif};
 use crate::govern::Side;
 use crate::govern::change::{Changes, Effort, changes};
 use crate::meaning::compare::Budget;
-use crate::project::Project;
+use crate::project::{Project, authors};
 use clap::Args;
 use std::path::Path;
 
@@ -86,7 +86,7 @@ fn base(now: &Session, against: &str) -> Result<(Session, Vec<String>), Failure>
         ));
     }
     let project = now.project.at_revision(against, &mut found)?;
-    let authors = now.project.authors(against)?;
+    let authors = authors::since(&now.project.definitions, against)?.into_iter().collect();
     Ok((Session::of(project, found), authors))
 }
 
