@@ -14,6 +14,7 @@ mod dialects;
 mod explain;
 mod fmt;
 mod held;
+mod init;
 mod list;
 mod output;
 mod query;
@@ -69,6 +70,8 @@ enum Colour {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Begin a project: definitions, policy, tests, and the files that run them in CI
+    Init(init::Options),
     /// Check all definitions
     Check,
     /// Say whether two metrics mean the same, with rows on which they do not
@@ -121,6 +124,7 @@ pub fn main() -> ExitCode {
         _ if arguments.format == Format::Junit => {
             Err(Failure::other("only `etalon test` speaks JUnit", "take `--format human` or `--format json`"))
         }
+        Command::Init(options) => init::run(project, options, &output),
         Command::Check => check::run(project, &output),
         Command::Compare(options) => compare::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),
