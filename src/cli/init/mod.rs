@@ -281,13 +281,14 @@ fn chosen(
             notes.push("etalon.yaml stays as it is: name and dialect are what it says".to_owned());
         }
     } else if begins {
-        let dialect = match options.dialect {
-            Some(_) => format!("{} SQL", dialect.title),
-            None => format!("{} SQL, since no dialect was named (`etalon dialects` lists them)", dialect.title),
-        };
-        notes.push(format!(
-            "the project is called `{name}`, its warehouse speaks {dialect}, its calendar is UTC's: etalon.yaml"
-        ));
+        notes.push(format!("the project is called `{name}`, and its calendar is UTC's: etalon.yaml"));
+        notes.push(match options.dialect {
+            Some(_) => format!("its warehouse speaks {} SQL", dialect.title),
+            None => format!(
+                "its warehouse speaks {} SQL, since no dialect was named; `etalon dialects` lists them",
+                dialect.title
+            ),
+        });
     } else {
         notes.push("there are definitions already: samples are left out".to_owned());
     }
@@ -297,7 +298,7 @@ fn chosen(
     }
     if is_new(".github/workflows/etalon.yml") || is_new(".gitlab-ci.yml") {
         notes.push(
-            "CI installs etalon from the variables ETALON_REPOSITORY and ETALON_REVISION, which the repository has to be given"
+            "CI needs the variables ETALON_REPOSITORY and ETALON_REVISION: the top of its file says how to set them"
                 .to_owned(),
         );
     }
@@ -367,14 +368,17 @@ fn quoted(word: &str) -> String {
 
 /// Writes the files, and gives those that it made and those that were there by then. If one cannot be written, none is.
 fn write(files: &[File]) -> Result<(Vec<&File>, Vec<&File>), Failure> {
-    let (mut made, mut late) = (Vec::new(), Vec::new());
+    let (mut made, mut late, mut folders) = (Vec::new(), Vec::new(), Vec::new());
     for file in files {
-        match write_new(file) {
+        match make_folders(&file.path, &mut folders).and_then(|()| write_new(file)) {
             Ok(true) => made.push(file),
             Ok(false) => late.push(file),
             Err(source) => {
                 for file in made {
                     let _ = fs::remove_file(&file.path);
+                }
+                for folder in folders.iter().rev() {
+                    let _ = fs::remove_dir(folder);
                 }
                 return Err(Failure::Write { path: file.path.clone(), source });
             }
@@ -383,11 +387,18 @@ fn write(files: &[File]) -> Result<(Vec<&File>, Vec<&File>), Failure> {
     Ok((made, late))
 }
 
+/// Makes the folders that a file lies in, and notes those that are new, outer ones first.
+fn make_folders(path: &Path, made: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|folder| !folder.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        fs::create_dir(folder)?;
+        made.push(folder.to_path_buf());
+    }
+    Ok(())
+}
+
 /// Writes beside and gives the file its name, unless something has that name: then nothing happens.
 fn write_new(file: &File) -> std::io::Result<bool> {
-    if let Some(folder) = file.path.parent() {
-        fs::create_dir_all(folder)?;
-    }
     let mut beside = file.path.as_os_str().to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = PathBuf::from(beside);

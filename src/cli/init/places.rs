@@ -171,7 +171,9 @@ fn repository(folder: &Path) -> Option<PathBuf> {
 
 /// What `git` prints of a folder, or of the nearest above it that exists; nothing if it fails or is not installed.
 pub fn git(folder: &Path, words: &[&str]) -> Option<String> {
-    let there = folder.ancestors().find(|folder| folder.is_dir())?;
+    // Above a folder that is named from here, the last is this one.
+    let named = folder.ancestors().map(|folder| if folder == Path::new("") { Path::new(".") } else { folder });
+    let there = named.into_iter().find(|folder| folder.is_dir())?;
     let mut command = Command::new("git");
     command.arg("-C").arg(there).args(words).stdin(Stdio::null()).stderr(Stdio::null());
     let done = command.output().ok().filter(|done| done.status.success())?;
