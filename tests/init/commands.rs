@@ -11,9 +11,10 @@ const TYPED: [&str; 10] =
     ["approvals", "approve", "check", "compile", "diff", "fmt", "lock", "query", "test", "verify"];
 
 /// Command lines of the kinds that the files have to have, with all their flags.
-const EXPECTED: [&str; 9] = [
+const EXPECTED: [&str; 10] = [
     "etalon lock",
     "etalon approve revenue --as finance --key ~/.ssh/id_ed25519",
+    "etalon approve --trust --as finance --key ~/.ssh/id_ed25519",
     "etalon approvals",
     "etalon diff --against $BASE --format markdown",
     "etalon check --against $BASE --format github",

@@ -30,19 +30,24 @@ fn a_key_that_is_named_counts_and_stock_ssh_keygen_takes_the_file() {
         let public = key(&machine, &format!("keys/{kind}"), kind);
         let _ = std::fs::remove_dir_all(machine.path("acme"));
         with(&machine, "dana@acme.example", &format!("keys/{kind}.pub")).succeeded().unwrap();
-        assert_eq!(signers(&machine), [format!("dana@acme.example {public}")]);
+        assert_eq!(signers(&machine), [format!("dana@acme.example namespaces=\"etalon\" {public}")]);
         assert!(!machine.read("acme/allowed_signers").contains("laptop"), "the key's comment is nobody's business");
         assert!(machine.read("acme/metrics/teams.metric").contains("lead    'dana@acme.example'"));
         machine.etalon("acme", &["check"]).succeeded().unwrap();
 
         machine.write("statement", "a number\n");
         let (private, signature) = (format!("keys/{kind}"), machine.path("statement.sig"));
-        let _ = std::fs::remove_file(&signature);
-        let sign = ["-q", "-Y", "sign", "-n", "etalon", "-f", &private, "statement"];
-        machine.program("ssh-keygen", &machine.path(""), &sign).succeeded().unwrap();
-        let find = ["-Y", "find-principals", "-f", "acme/allowed_signers", "-s", "statement.sig"];
-        let found = machine.program("ssh-keygen", &machine.path(""), &find).succeeded().unwrap();
-        assert_eq!(found, "dana@acme.example\n");
+        // The signature is good for approvals, and the same key for nothing else.
+        for (namespace, is_good) in [("etalon", true), ("git", false)] {
+            let _ = std::fs::remove_file(&signature);
+            let sign = ["-q", "-Y", "sign", "-n", namespace, "-f", &private, "statement"];
+            machine.program("ssh-keygen", &machine.path(""), &sign).succeeded().unwrap();
+            let verify = format!(
+                "ssh-keygen -Y verify -f acme/allowed_signers -I dana@acme.example -n {namespace} -s statement.sig < statement"
+            );
+            let run = machine.program("sh", &machine.path(""), &["-c", &verify]);
+            assert_eq!(run.code == Some(0), is_good, "{kind} {namespace}: {}{}", run.out, run.err);
+        }
     }
 }
 
@@ -128,7 +133,7 @@ fn the_key_that_git_signs_with_counts() {
             &format!("[user]\n  email = dana@acme.example\n  signingkey = {setting}\n[gpg]\n  format = ssh\n"),
         );
         let run = machine.etalon("", &["init", "acme"]);
-        assert_eq!(signers(&machine), [format!("dana@acme.example {public}")], "{setting}");
+        assert_eq!(signers(&machine), [format!("dana@acme.example namespaces=\"etalon\" {public}")], "{setting}");
         assert!(run.err.contains("note: allowed_signers has the key of dana@acme.example"), "{}", run.err);
     }
 }
@@ -151,7 +156,11 @@ fn a_key_that_merely_lies_there_is_proposed_and_counts_for_nothing() {
     machine.write("home/.gitconfig", "[user]\n  email = dana@acme.example\n");
     let run = machine.etalon("", &["init", "acme"]);
     assert!(signers(&machine).is_empty());
-    assert!(machine.read("acme/allowed_signers").ends_with(&format!("\n# dana@acme.example {public}\n")));
+    assert!(
+        machine
+            .read("acme/allowed_signers")
+            .ends_with(&format!("\n# dana@acme.example namespaces=\"etalon\" {public}\n"))
+    );
     assert!(machine.read("acme/metrics/teams.metric").contains("'finance@example.com'"));
     assert!(run.err.contains(" in a comment: take the `# ` away if that is what you sign with\n"), "{}", run.err);
 }
@@ -173,7 +182,7 @@ fn the_comment_of_allowed_signers_says_what_works() {
     let text = machine.read("acme/allowed_signers");
     let command = text.lines().find_map(|line| line.strip_prefix("#   (")).expect("it has a command");
     machine.program("sh", &machine.path("acme"), &["-c", &format!("({command}")]).succeeded().unwrap();
-    assert_eq!(signers(&machine), [format!("dana@example.com {public}")]);
+    assert_eq!(signers(&machine), [format!("dana@example.com namespaces=\"etalon\" {public}")]);
 }
 
 #[test]
@@ -183,6 +192,8 @@ fn a_key_for_a_file_that_stays_is_shown_as_a_line_to_add() {
     machine.write("acme/allowed_signers", "# ours\n");
     let run = with(&machine, "dana@acme.example", "id.pub");
     assert_eq!(machine.read("acme/allowed_signers"), "# ours\n");
-    let note = format!("note: `allowed_signers` stays as it is: add the line `dana@acme.example {public}` to it\n");
+    let note = format!(
+        "note: `allowed_signers` stays as it is: add the line `dana@acme.example namespaces=\"etalon\" {public}` to it\n"
+    );
     assert!(run.err.contains(&note), "{}", run.err);
 }

@@ -350,7 +350,9 @@ fn next(places: &Places, begins: bool, signer: Option<&Signer>) -> Vec<String> {
     next.push("etalon lock".to_owned());
     if begins {
         let key = signer.map(|signer| signer.from.trim_end_matches(".pub")).filter(|key| key.contains("id_"));
-        next.push(format!("etalon approve revenue --as finance --key {}", key.unwrap_or("~/.ssh/id_ed25519")));
+        let key = key.unwrap_or("~/.ssh/id_ed25519");
+        next.push(format!("etalon approve --trust --as finance --key {key}"));
+        next.push(format!("etalon approve revenue --as finance --key {key}"));
     }
     next.push("git add .".to_owned());
     next.push("git commit".to_owned());

@@ -19,8 +19,9 @@ pub struct Signer {
 }
 
 impl Signer {
+    /// The key is good for approvals alone: whoever takes the file for something else finds none in it.
     pub fn line(&self) -> String {
-        format!("{} {}", self.email, self.key)
+        format!("{} namespaces=\"etalon\" {}", self.email, self.key)
     }
 }
 
