@@ -17,21 +17,30 @@ const EXPECTED: [&str; 10] = [
     "etalon approve --trust --as finance --key ~/.ssh/id_ed25519",
     "etalon approvals",
     "etalon diff --against $BASE --format markdown",
-    "etalon check --against $BASE --format github",
-    "etalon check --against $BASE --format sarif",
-    "etalon check --against $BASE --format gitlab",
-    "etalon check --against $BASE --format junit",
+    "etalon check --against $BASE --trust-root $TRUST_ROOT --format github",
+    "etalon check --against $BASE --trust-root $TRUST_ROOT --format sarif",
+    "etalon check --against $BASE --trust-root $TRUST_ROOT --format gitlab",
+    "etalon check --against $BASE --trust-root $TRUST_ROOT --format junit",
     "etalon verify build/",
 ];
 
 /// A command line, in words.
 type Line = Vec<String>;
 
+/// A command line with what the shell puts in if a variable is set: `${ROOT:+--root "$ROOT"}`.
+fn plain(line: &str) -> String {
+    match line.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once(":+")?.1.split_once('}')?))) {
+        Some((before, (inner, after))) => format!("{before}{inner}{}", plain(after)),
+        None => line.to_owned(),
+    }
+}
+
 /// The lines of a script that begin with `etalon`, up to what the shell takes for itself.
 fn in_script(script: &str) -> Vec<Line> {
     let line = |line: &str| {
         let line = line.trim().trim_start_matches("- ");
         let line = line.split_once(" # ").map_or(line, |(code, _)| code);
+        let line = plain(line);
         if !line.starts_with("etalon ") {
             return None;
         }

@@ -284,7 +284,11 @@ fn only_findings_are_let_through_on_the_way_to_the_gate() {
     let gitlab = yaml(&machine.read("acme/.gitlab-ci.yml"));
     let script = gitlab["metrics"]["script"].as_sequence().unwrap();
     let last = script.last().unwrap().as_str().unwrap();
-    assert_eq!(last.lines().last(), Some("etalon check --against \"$BASE\""), "the gate is the last word");
+    assert_eq!(
+        last.lines().last(),
+        Some("etalon check --against \"$BASE\" ${TRUST_ROOT:+--trust-root \"$TRUST_ROOT\"}"),
+        "the gate is the last word"
+    );
     let reports = &gitlab["metrics"]["artifacts"]["reports"];
     assert_eq!(reports["codequality"].as_str(), Some("etalon-quality.json"));
 }
