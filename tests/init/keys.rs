@@ -33,7 +33,7 @@ fn a_key_that_is_named_counts_and_stock_ssh_keygen_takes_the_file() {
         assert_eq!(signers(&machine), [format!("dana@acme.example namespaces=\"etalon\" {public}")]);
         assert!(!machine.read("acme/allowed_signers").contains("laptop"), "the key's comment is nobody's business");
         assert!(machine.read("acme/metrics/teams.metric").contains("lead    'dana@acme.example'"));
-        machine.etalon("acme", &["check"]).succeeded().unwrap();
+        machine.etalon("acme", &["list"]).succeeded().unwrap();
 
         machine.write("statement", "a number\n");
         let (private, signature) = (format!("keys/{kind}"), machine.path("statement.sig"));

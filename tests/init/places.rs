@@ -7,7 +7,7 @@ fn project(machine: &Machine, folder: &str) -> String {
     let report = machine.etalon("", &["init", "--format", "json", "--", folder]).succeeded();
     let report = report.unwrap_or_else(|said| panic!("{folder:?}: {said}"));
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
-    for words in [&["check"][..], &["test"], &["compile"]] {
+    for words in [&["test"][..], &["compile"]] {
         machine.etalon(folder, words).succeeded().unwrap_or_else(|said| panic!("{folder:?} {words:?}: {said}"));
     }
     report["project"].as_str().unwrap().to_owned()
@@ -41,7 +41,7 @@ fn this_folder_is_the_default() {
     machine.write("acme/notes.txt", "a folder that is not empty is fine\n");
     machine.etalon("acme", &["init"]).succeeded().unwrap();
     assert!(machine.read("acme/etalon.yaml").contains("project: 'acme'\n"));
-    machine.etalon("acme", &["check"]).succeeded().unwrap();
+    machine.etalon("acme", &["compile"]).succeeded().unwrap();
 }
 
 #[test]
@@ -83,7 +83,6 @@ fn in_a_larger_repository_the_host_s_files_lie_where_it_looks() {
         assert!(machine.read(&format!("mono/{name}")).contains("'data team''s/metrics'"), "{name}");
     }
     assert!(machine.read("mono/CODEOWNERS").contains("# /data\\ team's/metrics/etalon.lock "));
-    machine.etalon("mono/data team's", &["check"]).succeeded().unwrap();
     machine.etalon("mono/data team's", &["compile"]).succeeded().unwrap();
     machine.git("mono", &["add", "."]);
     assert!(!machine.git("mono", &["status", "--porcelain"]).contains("build"));
@@ -114,8 +113,8 @@ fn a_project_beside_another_is_one_of_its_own_and_says_so() {
         "{}",
         run.err
     );
-    machine.etalon("acme", &["check"]).succeeded().unwrap();
-    machine.etalon("acme/lab", &["check"]).succeeded().unwrap();
+    machine.etalon("acme", &["compile"]).succeeded().unwrap();
+    machine.etalon("acme/lab", &["compile"]).succeeded().unwrap();
 }
 
 /// What is defined in it would be read as the other project's, and each name be there twice.
@@ -162,6 +161,33 @@ fn a_repository_called_metrics_is_a_project_by_itself() {
 }
 
 #[test]
+fn a_file_is_no_folder() {
+    let machine = Machine::new();
+    machine.write("notes", "ours\n");
+    let run = machine.etalon("", &["init", "notes"]);
+    assert_eq!(run.code, Some(2));
+    assert_eq!(
+        run.err,
+        "error: `notes` is a file\nhelp: name a folder for the project: one that is there, or a new one\n"
+    );
+    assert_eq!(machine.read("notes"), "ours\n");
+}
+
+/// What is said to be typed next is typed as it stands.
+#[test]
+fn the_way_into_the_folder_is_a_word_of_the_shell() {
+    let machine = Machine::new();
+    for folder in ["acme", "it's ours", "-P", "$(touch pwned)", "two\nlines"] {
+        let report = machine.etalon("", &["init", "--format", "json", "--", folder]).succeeded().unwrap();
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let command = format!("{} && cat etalon.yaml", report["next"][0].as_str().unwrap());
+        let run = machine.program("sh", &machine.path(""), &["-c", &command]);
+        assert!(run.out.contains("\nproject: '"), "{command}: {}", run.err);
+    }
+    assert!(!machine.path("pwned").exists());
+}
+
+#[test]
 fn two_folders_are_one_too_many() {
     let machine = Machine::new();
     let run = machine.etalon("", &["--project", "one", "init", "two"]);
@@ -173,5 +199,5 @@ fn two_folders_are_one_too_many() {
 fn the_folder_may_be_named_as_for_every_command() {
     let machine = Machine::new();
     machine.etalon("", &["--project", "acme", "init"]).succeeded().unwrap();
-    machine.etalon("", &["--project", "acme", "check"]).succeeded().unwrap();
+    machine.etalon("", &["--project", "acme", "compile"]).succeeded().unwrap();
 }

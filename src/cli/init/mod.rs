@@ -24,6 +24,7 @@ use templates::Template;
 #[derive(Args, Debug)]
 pub struct Options {
     /// The folder; it is made if it is not there [default: this one]
+    #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
     /// What the project is called in what people sign [default: the folder's name]
     #[arg(long, value_name = "NAME")]
@@ -87,6 +88,10 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         }
         (folder, project) => folder.as_deref().or(project).unwrap_or(Path::new(".")),
     };
+    if folder.exists() && !folder.is_dir() {
+        let fact = format!("`{}` is a file", folder.display());
+        return Err(Failure::other(fact, "name a folder for the project: one that is there, or a new one"));
+    }
     let places = Places::of(folder)?;
     let begins = places.begins();
     let dialect = match &options.dialect {
@@ -362,7 +367,10 @@ fn next(places: &Places, begins: bool, signer: Option<&Signer>) -> Vec<String> {
 /// A word for the shell.
 fn quoted(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "./_-".contains(letter);
-    match !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+    if word.starts_with('-') {
+        return quoted(&format!("./{word}"));
+    }
+    match !word.is_empty() && word.chars().all(plain) {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', "'\\''")),
     }
