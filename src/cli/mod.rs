@@ -18,6 +18,7 @@ mod diff;
 mod explain;
 mod fmt;
 mod held;
+mod init;
 mod list;
 mod lock;
 mod making;
@@ -101,6 +102,8 @@ enum Colour {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Begin a project: definitions, policy, tests, and the files that run them in CI
+    Init(init::Options),
     /// Check all definitions, and that what they mean is what was agreed on
     Check(check::Options),
     /// Write what the definitions are now to etalon.lock, for others to approve
@@ -191,6 +194,7 @@ pub fn main() -> ExitCode {
     }
     let ended = match &arguments.command {
         Command::Test(options) => test::run(project, options, &output),
+        Command::Init(options) => init::run(project, options, &output),
         Command::Check(options) => check::run(project, options, &output),
         Command::Lock(options) => lock::run(project, options, &output),
         Command::Approve(options) => approve::run(project, options, &output),

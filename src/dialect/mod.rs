@@ -56,6 +56,9 @@ pub static ALL: [&Dialect; 18] = [
     &tsql::DIALECT,
 ];
 
+/// What a project begins with that names none: it runs on every machine, without a server or an account.
+pub static FIRST: &Dialect = &duckdb::DIALECT;
+
 /// The dialect of this name.
 pub fn find(name: &str) -> Option<&'static Dialect> {
     ALL.into_iter().find(|dialect| dialect.name == name)

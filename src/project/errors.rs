@@ -15,7 +15,7 @@ pub fn no_config(folder: &Path) -> Failure {
 pub fn no_project() -> Failure {
     Failure::other(
         "there is no project here: no `etalon.yaml` in this folder or above it",
-        "go to the project's folder, name it with `--project DIR`, or begin one with a file `etalon.yaml` that says `project: name`",
+        "go to the project's folder, name it with `--project DIR`, or begin one: `etalon init DIR`",
     )
 }
 

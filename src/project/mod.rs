@@ -84,18 +84,12 @@ impl Project {
     pub fn load(named: Option<&Path>, found: &mut Found) -> Result<Project, Failure> {
         let here = std::env::current_dir().map_err(|source| Failure::Read { path: ".".into(), source })?;
         let config_path = match named {
-            Some(folder) => config_in(folder).ok_or_else(|| errors::no_config(folder))?,
-            None => here.ancestors().find_map(config_in).ok_or_else(errors::no_project)?,
+            Some(folder) => Project::config_in(folder).ok_or_else(|| errors::no_config(folder))?,
+            None => here.ancestors().find_map(Project::config_in).ok_or_else(errors::no_project)?,
         };
         let folder = config_path.parent().unwrap_or(Path::new("."));
         let folder = folder.canonicalize().map_err(|source| Failure::Read { path: folder.into(), source })?;
-        let (root, definitions) = if folder.file_name().is_some_and(|name| name == "metrics") {
-            (folder.parent().unwrap_or(&folder).to_path_buf(), folder.clone())
-        } else if folder.join("metrics").is_dir() {
-            (folder.clone(), folder.join("metrics"))
-        } else {
-            (folder.clone(), folder.clone())
-        };
+        let (root, definitions) = Project::folders(&folder);
         stays_in(&config_path, &root)?;
         let mut sources = Sources::default();
         sources.lie_at(place(&root, &definitions));
@@ -132,6 +126,23 @@ impl Project {
     /// The commit that it was read from, where it was.
     pub fn read_from(&self) -> Option<&str> {
         self.origin.as_ref().map(|origin| origin.commit.as_str())
+    }
+
+    /// `etalon.yaml` in a folder, or in its `metrics`.
+    pub fn config_in(folder: &Path) -> Option<PathBuf> {
+        ["etalon.yaml", "metrics/etalon.yaml"].into_iter().map(|name| folder.join(name)).find(|path| path.is_file())
+    }
+
+    /// The project's root and the folder of its definitions, by the folder of `etalon.yaml`. A folder `metrics` is one of a
+    /// project's, unless a repository of that name begins there.
+    pub fn folders(folder: &Path) -> (PathBuf, PathBuf) {
+        if folder.file_name().is_some_and(|name| name == "metrics") && !folder.join(".git").exists() {
+            (folder.parent().unwrap_or(folder).to_path_buf(), folder.to_path_buf())
+        } else if folder.join("metrics").is_dir() {
+            (folder.to_path_buf(), folder.join("metrics"))
+        } else {
+            (folder.to_path_buf(), folder.to_path_buf())
+        }
     }
 
     /// A digest of every text that was read, with its name: equal digests, equal projects.
@@ -178,11 +189,6 @@ fn place(root: &Path, definitions: &Path) -> Place {
 fn stays_in(path: &Path, root: &Path) -> Result<(), Failure> {
     let target = path.canonicalize().map_err(|source| Failure::Read { path: path.into(), source })?;
     if target.starts_with(root) { Ok(()) } else { Err(errors::leads_out(path)) }
-}
-
-/// `etalon.yaml` in a folder, or in its `metrics`.
-fn config_in(folder: &Path) -> Option<PathBuf> {
-    ["etalon.yaml", "metrics/etalon.yaml"].into_iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 /// All files with one of these endings below a folder, in order of names, but for hidden ones and those under `build`. Links

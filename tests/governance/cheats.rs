@@ -824,6 +824,53 @@ pub const CHEATS: &[Cheat] = &[
         tried: |repo| changed(repo, "etalon.yaml", "project: acme\n", "project: acme\ndata: ../elsewhere\n"),
     },
     Cheat {
+        how: "goes on without lock and history where the base asks for approvals",
+        caught_by: &["G0201"],
+        says: "etalon.trust does not say yet whose count",
+        tried: |repo| {
+            repo.git(&["checkout", "-q", "main"]);
+            repo.git(&["rm", "-q", "-r", "etalon.trust", "etalon.lock", "agreed"]);
+            repo.commit("ines", "As it was before it was governed");
+            repo.git(&["checkout", "-q", "-B", "change"]);
+            changed(repo, METRICS, "where is_qualified and not is_test {", "where is_qualified {")
+        },
+    },
+    Cheat {
+        how: "edits a statement that was compiled (`etalon verify build`)",
+        caught_by: &["G0601"],
+        says: "`prod/metrics/bookings.sql` was changed after it was compiled",
+        tried: |repo| {
+            repo.good(&["compile"]);
+            repo.edit("build/prod/metrics/bookings.sql", "'won'", "'lost'");
+            repo.etalon(&["verify", "build"])
+        },
+    },
+    Cheat {
+        how: "edits a statement, and the manifest to match (`etalon verify build`)",
+        caught_by: &["G0603"],
+        says: "prod/metrics/bookings.sql",
+        tried: |repo| {
+            repo.good(&["compile"]);
+            let file = "build/prod/metrics/bookings.sql";
+            let before = Digest::of_bytes(repo.read(file)).to_string();
+            repo.edit(file, "'won'", "'lost'");
+            let after = Digest::of_bytes(repo.read(file)).to_string();
+            repo.edit("build/manifest.json", &before, &after);
+            repo.etalon(&["verify", "build"])
+        },
+    },
+    Cheat {
+        how: "compiles another definition, and puts the approved digest into the header (`etalon verify FILE`)",
+        caught_by: &["G0608"],
+        says: "bookings",
+        tried: |repo| {
+            repo.good(&["compile"]);
+            let sql = repo.read("build/prod/metrics/bookings.sql").replace("'won'", "'lost'");
+            repo.write("dashboard.sql", &sql);
+            repo.etalon(&["verify", "dashboard.sql"])
+        },
+    },
+    Cheat {
         how: "checks against a revision that is not there, for want of a finding",
         caught_by: &[],
         says: "there is no revision",

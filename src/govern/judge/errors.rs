@@ -1,7 +1,7 @@
 //! What is said of approvals and the lock, G01, and of what is trusted, G02.
 
 use crate::diagnostic::codes::{agreement, trust as codes};
-use crate::diagnostic::{Diagnostic, Found};
+use crate::diagnostic::{Diagnostic, Found, Severity};
 use crate::govern::chain::Link;
 use crate::govern::lock::Entry;
 use crate::govern::record::{Facts, said};
@@ -207,6 +207,11 @@ pub fn favours_its_author(now: &State, entry: &Entry, author: &str, team: &str) 
 
 fn have(teams: &BTreeSet<String>) -> String {
     format!("{} {}", list(teams), if teams.len() == 1 { "has" } else { "have" })
+}
+
+/// The same while there is nothing to hold it against: no reason to stop.
+pub fn nothing_agreed(now: &State) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..nothing_trusted(now) }
 }
 
 pub fn nothing_trusted(now: &State) -> Diagnostic {

@@ -38,6 +38,11 @@ pub fn judge(judged: &Judged, found: &mut Found) {
     if !is_governed(judged) {
         return;
     }
+    if judged.base.is_none() && now.files.lock.is_none() && now.files.chain.is_none() {
+        // A project that begins has nothing that anybody could have agreed on; the gate, which has a base, is not so lenient.
+        found.push(errors::nothing_agreed(now));
+        return;
+    }
     let trust_holds = trusted::check(judged, found);
     let facts = super::derive::facts(&now.side);
     let moved = locked::check(now, &facts, found);
