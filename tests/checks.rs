@@ -218,12 +218,12 @@ fn the_samples_rows_break_no_check() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let data = etalon(root, &["checks", "--data", "metrics/data"]);
     assert_eq!(data.code, Some(0), "{}{}", data.out, data.err);
-    let mut failures = Vec::new();
-    for engine in &mut engine::at_hand(&engine::ALL) {
+    let failures = engine::each(&mut engine::at_hand(&engine::ALL), |engine| {
         let seed = etalon(root, &["seed", "--dialect", engine.name]).succeeded().expect("the sample can be seeded");
         engine.reset().and_then(|()| engine.run(&seed)).expect("the sample's data loads");
         let all = checks(root, engine.name, &[]);
         assert!(all.len() > 50, "only {} checks", all.len());
+        let mut failures = Vec::new();
         for (name, _, sql) in &all {
             match engine.query(sql) {
                 Ok(answer) if answer.rows.is_empty() => {}
@@ -232,6 +232,8 @@ fn the_samples_rows_break_no_check() {
             }
         }
         engine::report(&format!("sample: {} checks on {} {}", all.len(), engine.name, engine.version));
-    }
+        failures
+    })
+    .concat();
     assert!(failures.is_empty(), "{} failures\n\n{}", failures.len(), failures.join("\n\n"));
 }

@@ -59,26 +59,32 @@ fn ranges_counted_from_now_are_those_of_the_definitions() {
     }
     write("data/sales.csv", &csv);
     let mut reference = Reference::of_project(project.path(), &project.path().join("data")).expect("it is sound");
-    let mut failures = Vec::new();
-    for engine in &mut engine::at_hand(&engine::ALL) {
+    let requests: Vec<(Vec<String>, _)> = REQUESTS
+        .iter()
+        .map(|request| {
+            let words = case::words(request).expect("a request is well formed");
+            let answer = reference.answer(&[words.clone(), vec!["--now".into(), today.to_string()]].concat());
+            let answer = answer.unwrap_or_else(|said| panic!("etalon {request}: {said}"));
+            assert!(!answer.rows.is_empty(), "etalon {request}: no rows, so nothing is shown");
+            (words, rows::as_table(&answer))
+        })
+        .collect();
+    let failures = engine::each(&mut engine::at_hand(&engine::ALL), |engine| {
         let seed = etalon(project.path(), &["seed", "--data", "data", "--dialect", engine.name]).succeeded();
         let seed = seed.unwrap_or_else(|said| panic!("etalon seed: {said}"));
         engine.run(&seed).unwrap_or_else(|error| panic!("{}: {error}", engine.name));
-        let mut compared = 0;
-        for request in REQUESTS {
-            let words = case::words(request).expect("a request is well formed");
-            let expected = reference.answer(&[words.clone(), vec!["--now".into(), today.to_string()]].concat());
-            let expected = expected.unwrap_or_else(|said| panic!("etalon {request}: {said}"));
-            assert!(!expected.rows.is_empty(), "etalon {request}: no rows, so nothing is shown");
+        let mut failures = Vec::new();
+        for (words, expected) in &requests {
             let command: Vec<&str> = words.iter().map(String::as_str).chain(["--dialect", engine.name]).collect();
             let outcome = etalon(project.path(), &command).succeeded().and_then(|sql| {
                 let answer = engine.query(&sql).map_err(|error| format!("{error}\n{sql}"))?;
-                rows::compare(&rows::as_table(&expected), &answer, false).map_err(|diff| format!("{diff}{sql}"))
+                rows::compare(expected, &answer, false).map_err(|diff| format!("{diff}{sql}"))
             });
-            compared += 1;
             failures.extend(outcome.err().map(|text| format!("etalon {}: {text}", command.join(" "))));
         }
-        engine::report(&format!("from now: {compared} requests on {} {}", engine.name, engine.version));
-    }
+        engine::report(&format!("from now: {} requests on {} {}", requests.len(), engine.name, engine.version));
+        failures
+    })
+    .concat();
     assert!(failures.is_empty(), "{} failures\n\n{}", failures.len(), failures.join("\n\n"));
 }

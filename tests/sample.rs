@@ -19,16 +19,12 @@ fn root() -> &'static Path {
 /// The engines at hand, each with the sample's data.
 fn seeded() -> Vec<Engine> {
     let mut engines = engine::at_hand(&engine::ALL);
-    std::thread::scope(|scope| {
-        for engine in &mut engines {
-            scope.spawn(|| {
-                let name = engine.name;
-                let seed = etalon(root(), &["seed", "--project", env!("CARGO_MANIFEST_DIR"), "--dialect", name]);
-                let seed = seed.succeeded().unwrap_or_else(|said| panic!("etalon seed --dialect {name}: {said}"));
-                let loaded = engine.reset().and_then(|()| engine.run(&seed));
-                loaded.unwrap_or_else(|error| panic!("{name}: the sample's data does not load: {error}"));
-            });
-        }
+    engine::each(&mut engines, |engine| {
+        let name = engine.name;
+        let seed = etalon(root(), &["seed", "--project", env!("CARGO_MANIFEST_DIR"), "--dialect", name]);
+        let seed = seed.succeeded().unwrap_or_else(|said| panic!("etalon seed --dialect {name}: {said}"));
+        let loaded = engine.reset().and_then(|()| engine.run(&seed));
+        loaded.unwrap_or_else(|error| panic!("{name}: the sample's data does not load: {error}"));
     });
     engines
 }
@@ -70,13 +66,13 @@ fn expected() -> Vec<(Vec<String>, Table)> {
 #[test]
 fn the_rows_are_those_worked_out_without_the_compiler() {
     let expected = expected();
-    let mut failures = Vec::new();
-    for engine in &mut seeded() {
+    let mut failures: Vec<String> = engine::each(&mut seeded(), |engine| {
+        let name = engine.name;
+        let mut failures = Vec::new();
         for (words, table) in &expected {
             let mut table = table.clone();
             // A key of several words is one name in SQL.
             table.columns.iter_mut().for_each(|name| *name = name.replace('.', "_"));
-            let name = engine.name;
             let command = words.iter().map(String::as_str).chain(["--dialect", name]).collect::<Vec<_>>();
             let outcome = etalon(root(), &command).succeeded().and_then(|sql| {
                 let answer = engine.query(&sql).map_err(|error| format!("{error}\n{sql}"))?;
@@ -84,8 +80,10 @@ fn the_rows_are_those_worked_out_without_the_compiler() {
             });
             failures.extend(outcome.err().map(|text| format!("etalon {}: {text}", command.join(" "))));
         }
-        engine::report(&format!("sample: {} requests on {} {}", expected.len(), engine.name, engine.version));
-    }
+        engine::report(&format!("sample: {} requests on {name} {}", expected.len(), engine.version));
+        failures
+    })
+    .concat();
     let mut reference = reference(root());
     for (words, table) in &expected {
         let mut table = table.clone();
@@ -105,10 +103,8 @@ fn everything_compiled_runs_and_gives_the_same_rows_on_every_engine() {
     let project = with_engines(&engines.iter().map(|engine| engine.name).collect::<Vec<_>>());
     let compile = etalon(project.path(), &["compile", "--out", &out]);
     compile.succeeded().unwrap_or_else(|said| panic!("etalon compile: {said}"));
-    let outcomes: Vec<(BTreeMap<String, Answer>, Vec<String>)> = std::thread::scope(|scope| {
-        let runs: Vec<_> = engines.iter_mut().map(|engine| scope.spawn(|| run_all(engine, &build))).collect();
-        runs.into_iter().map(|run| run.join().expect("running statements does not panic")).collect()
-    });
+    let outcomes: Vec<(BTreeMap<String, Answer>, Vec<String>)> =
+        engine::each(&mut engines, |engine| run_all(engine, &build));
     let mut failures: Vec<String> = outcomes.iter().flat_map(|(_, failures)| failures.clone()).collect();
     // What the definitions say, against what each engine says.
     let by_definition = reference(root()).published();
@@ -146,34 +142,32 @@ fn everything_compiled_runs_and_gives_the_same_rows_on_every_engine() {
 fn every_kind_of_request_gives_the_same_rows_on_every_engine() {
     let project = with_more();
     let mut by_definition = reference(project.path());
-    let mut reference: BTreeMap<&str, (&'static str, Answer)> = BTreeMap::new();
-    let mut failures = Vec::new();
-    for (what, request) in REQUESTS {
-        let words = case::words(request).expect("a request is well formed");
-        match by_definition.answer(&words) {
-            Ok(answer) => drop(reference.insert(request, ("the evaluator", answer))),
-            Err(error) => failures.push(format!("{what}: etalon {request}: by the definitions: {error}")),
-        }
-    }
-    for engine in &mut seeded() {
+    let requests: Vec<(&str, Vec<String>)> =
+        REQUESTS.map(|(what, request)| (what, case::words(request).expect("a request is well formed"))).to_vec();
+    let expected: Vec<Table> = requests
+        .iter()
+        .map(|(what, words)| {
+            let answer =
+                by_definition.answer(words).unwrap_or_else(|error| panic!("{what}: by the definitions: {error}"));
+            assert!(!answer.rows.is_empty(), "{what}: no rows, so nothing is proved");
+            rows::as_table(&answer)
+        })
+        .collect();
+    let failures: Vec<String> = engine::each(&mut seeded(), |engine| {
         let name = engine.name;
-        for (what, request) in REQUESTS {
-            let mut words = case::words(request).expect("a request is well formed");
+        let mut failures = Vec::new();
+        for ((what, words), table) in requests.iter().zip(&expected) {
             let ordered = words.iter().any(|word| word == "--order");
-            words.extend(["--dialect", name].map(str::to_string));
-            let answer = etalon(project.path(), &words).succeeded().and_then(|sql| engine.query(&sql));
-            let outcome = answer.and_then(|answer| match reference.get(request) {
-                Some((first, rows)) => rows::compare(&rows::as_table(rows), &answer, ordered)
-                    .map_err(|diff| format!("{name} differs from {first}: {diff}")),
-                None if answer.rows.is_empty() => Err(format!("no rows on {name}, so nothing is proved")),
-                None => {
-                    reference.insert(request, (name, answer));
-                    Ok(())
-                }
+            let command: Vec<&str> = words.iter().map(String::as_str).chain(["--dialect", name]).collect();
+            let outcome = etalon(project.path(), &command).succeeded().and_then(|sql| {
+                let answer = engine.query(&sql).map_err(|error| format!("{error}\n{sql}"))?;
+                rows::compare(table, &answer, ordered).map_err(|diff| format!("{name} differs: {diff}"))
             });
-            failures.extend(outcome.err().map(|text| format!("{what}: etalon {request}: {text}")));
+            failures.extend(outcome.err().map(|text| format!("{what}: etalon {}: {text}", command.join(" "))));
         }
-    }
+        failures
+    })
+    .concat();
     assert!(failures.is_empty(), "{} failures\n\n{}", failures.len(), failures.join("\n\n"));
 }
 

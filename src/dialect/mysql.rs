@@ -4,7 +4,8 @@
 //! its collation (by code points, blanks at the end counting), joins of texts are `CONCAT`, names stand in backticks. `CAST` to an
 //! integer or to few digits would stop at the greatest number with a warning; `DIV 1` fails, and decimals keep up to 65 digits.
 //! A zone's offsets are written out, since the server has named zones only if somebody loaded them. An `instant` is stored as a
-//! `DATETIME` in UTC: a `TIMESTAMP` would follow the session's zone. `sql_mode` must not have NO_BACKSLASH_ESCAPES.
+//! `DATETIME` in UTC: a `TIMESTAMP` would follow the session's zone. Whether a backslash escapes depends on `sql_mode`, so a text
+//! with one is said in hexadecimal digits, and patterns name their own escape.
 
 use super::common::said_everywhere;
 use super::common::{self, call, cast, infix};
@@ -256,7 +257,11 @@ fn exact(text: &str, mariadb: bool) -> Words {
 pub(super) fn literal<const MARIADB: bool>(literal: &Literal, _: &Type) -> Option<Words> {
     Some(match literal {
         Literal::Text(text) => {
-            let quoted = common::backslashed_text(text)?.text;
+            if text.contains('\\') {
+                let digits: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
+                return Some(exact(&format!("0x{digits}"), MARIADB));
+            }
+            let quoted = common::quoted_text(text)?.text;
             Words::new(format!("_utf8mb4{quoted} COLLATE {}", collation(MARIADB)), Binding::Unary)
         }
         Literal::Timestamp(at) | Literal::Instant(at) => Words::atom(format!("TIMESTAMP '{}'", common::moment(at))),
@@ -339,13 +344,13 @@ pub(super) fn function<const MARIADB: bool>(asked: &Call) -> Option<Words> {
     })
 }
 
-/// A backslash escapes: one that is meant as itself is doubled, in a text that doubles it again. `ESCAPE ''` would do on MySQL, but
-/// not on MariaDB.
+/// Where there may be a backslash, which escapes by some settings, a bar is said to, and bars that are meant as themselves are doubled.
 fn like(op: &str, arguments: &[Argument]) -> Words {
     let pattern = &arguments[1].words;
-    let pattern = match pattern.text.starts_with("_utf8mb4'") {
-        true => Words::new(pattern.text.replace("\\\\", "\\\\\\\\"), pattern.binding),
-        false => Words::atom(format!("REPLACE({}, '\\\\', '\\\\\\\\')", pattern.text)),
+    let is_plain = pattern.text.starts_with("_utf8mb4'") && !pattern.text.contains('|');
+    let pattern = match is_plain {
+        true => pattern.clone(),
+        false => Words::atom(format!("REPLACE({}, '|', '||') ESCAPE '|'", pattern.text)),
     };
     Words::infix(&arguments[0].words, op, &pattern, Binding::Compare)
 }
@@ -373,8 +378,12 @@ fn convert(x: &Argument, to: Base, mariadb: bool) -> Option<Words> {
     Some(match (x.ty.base, to) {
         (Base::Text, Base::Text) => x.words.clone(),
         (Base::Text, base) => {
-            // `$` would stand before a last line end as well.
-            let shape = common::shape(base)?.replace('$', "\\\\z");
+            let shape = common::shape(base)?;
+            let mut is_shaped = format!("{} REGEXP '{shape}'", x.words.at(Binding::Add));
+            if !base.is_number() {
+                // `$` stands before a last line end as well.
+                is_shaped.push_str(&format!(" AND RIGHT({text}, 1) BETWEEN '0' AND '9'"));
+            }
             let value = match base {
                 Base::Integer => whole(&format!("ROUND({}, 0)", decimal(text, 18).text)),
                 Base::Decimal { scale, .. } => {
@@ -385,7 +394,7 @@ fn convert(x: &Argument, to: Base, mariadb: bool) -> Option<Words> {
                 Base::Date => cast(&x.words, "DATE"),
                 _ => cast(&x.words, "DATETIME(6)"),
             };
-            common::shaped(&format!("{} REGEXP '{shape}'", x.words.at(Binding::Add)), &value)
+            common::shaped(&is_shaped, &value)
         }
         (Base::Double, Base::Integer) => whole(&decimal(&common::round_double(&x.words, 0).text, 0).text),
         (Base::Double, Base::Decimal { scale, .. }) => {

@@ -1,7 +1,8 @@
 """A private server of MySQL's kind for this process, in a temporary folder, on a socket nobody else knows; it dies with the process.
 
 Awkward on purpose, beside what each server adds: tables are of a collation that takes 'a' for 'A' and 'ä', the session's zone is
-not UTC, bars are no concatenation, and a group may hold columns that it does not name.
+not UTC, bars are no concatenation, and a group may hold columns that it does not name. What backslashes and double quotes are
+differs between the two: on one a backslash escapes and double quotes hold names, on the other it is a letter and they hold texts.
 """
 
 import glob
@@ -22,7 +23,7 @@ except ImportError as reason:
     raise Missing(str(reason)) from reason
 
 OPTIONS = [
-    "--skip-networking", "--default-time-zone=+05:30", "--sql-mode=STRICT_TRANS_TABLES", "--character-set-server=utf8mb4",
+    "--skip-networking", "--default-time-zone=+05:30", "--character-set-server=utf8mb4",
     "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--skip-log-bin",
 ]
 
@@ -38,7 +39,8 @@ class Server:
     errors = (pymysql.Error,)
 
     def __init__(self, name, make, run):
-        """`make(folder)` and `run(folder)` are the commands that make a data folder and serve it."""
+        """`make(folder)` and `run(folder)` are the commands that make a data folder and serve it. A server says its `collation` and
+        its `mode`."""
         prefix = f"etalon-{name}-"
         for folder in glob.glob(os.path.join(tempfile.gettempdir(), prefix + "*")):
             pid = folder.rsplit(prefix, 1)[1].split("-")[0]
@@ -53,7 +55,7 @@ class Server:
             quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             # A server that starts clears its kind of files out of the folder for temporary ones.
             os.mkdir(f"{self.folder}/tmp")
-            self.server = subprocess.Popen([*run(self.folder), *OPTIONS, f"--tmpdir={self.folder}/tmp"], preexec_fn=own_process, **quiet)
+            self.server = subprocess.Popen([*run(self.folder), *OPTIONS, f"--sql-mode={self.mode}", f"--tmpdir={self.folder}/tmp"], preexec_fn=own_process, **quiet)
             self.cursor = self.connect().cursor()
         except BaseException:
             self.close()

@@ -81,6 +81,14 @@ pub fn at_hand(names: &[&'static str]) -> Vec<Engine> {
     engines
 }
 
+/// The same done with each engine, all at once.
+pub fn each<T: Send>(engines: &mut [Engine], ask: impl Fn(&mut Engine) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = engines.iter_mut().map(|engine| scope.spawn(|| ask(engine))).collect();
+        asked.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
 /// Says a line to whoever runs the tests. The test harness would keep `eprintln!` to itself when all is well.
 pub fn report(line: &str) {
     writeln!(std::io::stderr(), "{line}").expect("standard error can be written");

@@ -11,6 +11,7 @@ def open_engine():
 
 class MariaDB(Server):
     collation = "utf8mb4_unicode_ci"
+    mode = "STRICT_TRANS_TABLES,ANSI_QUOTES"
 
     def __init__(self):
         make, serve = shutil.which("mariadb-install-db"), shutil.which("mariadbd", path="/usr/sbin:/usr/bin:/usr/local/sbin")

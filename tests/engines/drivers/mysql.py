@@ -12,6 +12,7 @@ def open_engine():
 
 class MySQL(Server):
     collation = "utf8mb4_0900_ai_ci"
+    mode = "STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES"
 
     def __init__(self):
         home = pathlib.Path(os.environ.get("ETALON_ENGINES", pathlib.Path.home() / ".cache/etalon-engines"))
