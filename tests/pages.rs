@@ -1,6 +1,7 @@
 //! Every page of a code: its example gives that code, and mended it does not.
 
 mod reading;
+mod support;
 
 use etalon::diagnostic::{ALL, Found, Severity};
 use etalon::meaning::coverage::Conditions;
@@ -8,6 +9,8 @@ use etalon::source::Sources;
 use etalon::testing::{InMemory, Outcome};
 use etalon::{check, model, syntax, testing};
 use reading::read_and_check;
+use support::program::etalon;
+use support::sample::write;
 
 /// What the test files on pages are about.
 const SHOP: &str = "
@@ -49,6 +52,20 @@ fn test_file(text: &str) -> (Vec<&'static str>, bool) {
     (codes, passed)
 }
 
+/// What settings are read beside: one number under two names, and a team.
+const TWICE: &str = "
+metric turnover = sum(amount) from orders
+team finance 'Finance' { lead 'ines@acme.example' paid on nothing }
+";
+
+/// What `etalon check` says of the shop with this etalon.yaml.
+fn with_settings(text: &str) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    write(folder.path(), "etalon.yaml", text);
+    write(folder.path(), "metrics/shop.metric", &format!("{SHOP}{TWICE}"));
+    etalon(folder.path(), &["check"]).err
+}
+
 /// The first block of code below a heading: its language and its text.
 fn block<'p>(page: &'p str, heading: &str) -> Option<(&'p str, &'p str)> {
     let section = page.split("\n## ").find_map(|section| section.strip_prefix(heading))?;
@@ -77,6 +94,19 @@ fn every_example_gives_its_code_and_mended_does_not() {
             let (codes, passed) = test_file(mended);
             if !codes.is_empty() || !passed {
                 wrong.push(format!("{}: mended it does not pass: {codes:?}", code.id));
+            }
+            continue;
+        }
+        if language == "yaml" && code.id.starts_with('G') {
+            checked += 1;
+            let found = format!("[{}]", code.id);
+            let said = with_settings(example);
+            if !said.contains(&found) {
+                wrong.push(format!("{}: the example does not give it, but\n{said}", code.id));
+            }
+            let said = with_settings(mended);
+            if said.contains(&found) || said.contains("error[") {
+                wrong.push(format!("{}: mended it still gives\n{said}", code.id));
             }
             continue;
         }

@@ -89,7 +89,7 @@ enum Colour {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Check all definitions
-    Check,
+    Check(check::Options),
     /// Say whether two metrics mean the same, with rows on which they do not
     Compare(compare::Options),
     /// Write vetted SQL for every warehouse to build/
@@ -119,7 +119,7 @@ impl Command {
     fn speaks(&self) -> &'static [Format] {
         use Format::{Github, Gitlab, Human, Json, Junit, Sarif};
         match self {
-            Command::Check | Command::Compile(_) => &[Human, Json, Sarif, Github, Gitlab, Junit],
+            Command::Check(_) | Command::Compile(_) => &[Human, Json, Sarif, Github, Gitlab, Junit],
             Command::Test(_) => &[Human, Json, Junit],
             _ => &[Human, Json],
         }
@@ -163,7 +163,7 @@ pub fn main() -> ExitCode {
     }
     let ended = match &arguments.command {
         Command::Test(options) => test::run(project, options, &output),
-        Command::Check => check::run(project, &output),
+        Command::Check(options) => check::run(project, options, &output),
         Command::Compare(options) => compare::run(project, options, &output),
         Command::Compile(options) => compile::run(project, options, &output),
         Command::Checks(options) => checks::run(project, options, &output),

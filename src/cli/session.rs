@@ -7,7 +7,7 @@ use crate::dialect::{self, Dialect};
 use crate::govern::Side;
 use crate::model::Model;
 use crate::project::{Project, Warehouse};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::sql::binding::Binding;
 use crate::suggest::closest;
 use crate::syntax;
@@ -18,6 +18,8 @@ use std::path::Path;
 pub struct Session {
     pub project: Project,
     pub model: Model,
+    /// Every comment of the definitions.
+    pub comments: Vec<Span>,
     pub found: Found,
 }
 
@@ -49,7 +51,8 @@ impl Session {
                 diagnostic.code != &syntax_codes::BAD_CHARACTER || !unreadable.contains(&diagnostic.span.file)
             });
         }
-        Session { project, model, found }
+        let comments = ast.files.iter().flat_map(|file| file.comments.iter().copied()).collect();
+        Session { project, model, comments, found }
     }
 
     /// The project as governance sees it; `when` is what to call the moment.
@@ -61,6 +64,7 @@ impl Session {
             when: when.to_owned(),
             model: &self.model,
             sources: &self.project.sources,
+            comments: &self.comments,
             warehouses: config.warehouses.iter().map(Warehouse::bound).collect(),
             policy: &config.policy,
             signers: self.project.governance.signers.map(text),

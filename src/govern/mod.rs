@@ -3,8 +3,12 @@
 //! Invariants: reads neither disk nor clock, what it needs is handed in; a signature is the only thing that grants, whatever
 //! git says of an author can only deny; what could not be decided is never called clean.
 
+pub mod baseline;
 pub mod bindings;
+pub mod levels;
 pub mod policy;
+pub mod rules;
 mod side;
+pub mod waivers;
 
 pub use side::{Bound, Side};
