@@ -128,3 +128,14 @@ fn every_example_gives_its_code_and_mended_does_not() {
     // The examples of the others are commands and settings, which other tests run.
     assert!(checked >= 45 && other <= 40, "{checked} pages were checked, {other} were not");
 }
+
+/// The manual lists each rule, with the level that it has by itself.
+#[test]
+fn the_manual_lists_every_rule() {
+    let manual = include_str!("../docs/rules.md");
+    for code in ALL.iter().flat_map(|family| family.iter()).filter(|code| code.is_rule()) {
+        let level = if code.severity == Severity::Note { "note" } else { "warn" };
+        let line = format!("| {} | `{}` | {level} | ", code.id, code.name);
+        assert!(manual.contains(&line), "docs/rules.md has no line {line}");
+    }
+}

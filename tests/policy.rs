@@ -154,6 +154,20 @@ fn waivers_that_let_nothing_through() {
     );
 }
 
+/// A warning that stands in a metric's declaration is about it, whichever stage gave it.
+#[test]
+fn any_warning_in_a_metric_can_be_waived() {
+    let double =
+        "metric loose = sum(case when cast(amount as double) = 0.5 then 1 end) from orders { owner finance }\n";
+    let only = SHOP.split("\nmetric turnover").next().unwrap_or(SHOP);
+    let folder = project("  approvals: none\n", &format!("{only}{double}"));
+    assert_eq!(found(&folder).0, ["E0311 warning"]);
+    let digest = digest(&folder, "loose");
+    settings(&folder, &waiver("double-equality", "loose", &digest, "ines@acme.example", "2999-12-31"));
+    let (left, silenced) = found(&folder);
+    assert_eq!((left.len(), silenced.len()), (0, 1), "{left:?}");
+}
+
 #[test]
 fn one_waiver_is_for_one_finding() {
     // Two findings of one rule on one metric: its title is that of one, its synonym that of another.
@@ -289,4 +303,14 @@ fn a_baseline_may_only_become_shorter() {
     assert_eq!(added(Some("E0421 turnover 01\nE0422 web 02\n")), [3]);
     assert_eq!(added(Some("E0421 turnover 01\nE0421 turnover 01\nE0422 web 03\n")), [4]);
     assert_eq!(added(None), [2, 3, 4]);
+}
+
+/// The sample keeps every rule.
+#[test]
+fn the_sample_is_clean() {
+    let run = etalon(std::path::Path::new(env!("CARGO_MANIFEST_DIR")), &["check"]);
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (Some(0), "75 metrics, 14 sources, 5 reports: everything holds together\n")
+    );
 }

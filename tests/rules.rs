@@ -186,6 +186,13 @@ fn names_that_take_sides() {
     assert_eq!(metric("largest 'Bookings (marketing)'", ""), [word("Bookings (marketing)", "bookings", "marketing")]);
     assert_eq!(metric("new_bookings", ""), [word("new_bookings", "bookings", "new")]);
     assert_eq!(metric("true_bookings", variant), [word("true_bookings", "bookings", "true")]);
+    // A team's name of several words.
+    assert_eq!(
+        said(
+            "team ops_west 'West Ops' { lead 'kim@acme.example' } metric bookings_of 'Bookings, West Ops' = max(amount) from orders { owner finance }"
+        ),
+        [word("Bookings, West Ops", "bookings", "West Ops")]
+    );
     // By the title of the other as well.
     assert_eq!(metric("adjusted_refunds", ""), [word("adjusted_refunds", "refund_share", "adjusted")]);
     // With a reason there may be two; without a plain one beside it the word is only a word.

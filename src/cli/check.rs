@@ -6,7 +6,7 @@ use super::session::Session;
 use super::{Outcome, counted, ended};
 use crate::check;
 use crate::diagnostic::{Failure, Found};
-use crate::govern::{baseline, levels, rules, waivers};
+use crate::govern::{baseline, levels, rules, subjects, waivers};
 use crate::meaning;
 use clap::Args;
 use jiff::civil::Date;
@@ -29,6 +29,7 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         check::publications(&session.model, &mut found);
         meaning::duplicates(&session.model, &mut found);
         rules::all(&session.side("now"), &mut found);
+        subjects::name(&session.model, &mut found);
     } else {
         rules::on_text(&session.side("now"), &mut found);
     }

@@ -9,6 +9,7 @@ pub mod levels;
 pub mod policy;
 pub mod rules;
 mod side;
+pub mod subjects;
 pub mod waivers;
 
 pub use side::{Bound, Side};

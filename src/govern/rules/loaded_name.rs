@@ -6,7 +6,7 @@ use crate::diagnostic::codes::concepts as codes;
 use crate::diagnostic::{Diagnostic, Found};
 use crate::govern::Side;
 use crate::model::{Metric, MetricId, Model};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// Words that pass judgement on the number of others. No reason makes a name of them.
 const JUDGING: [&str; 13] = [
@@ -36,21 +36,16 @@ const TELLING: [&str; 12] =
 /// is; a judging word is not, for "the true one" is no reason.
 pub fn look(side: &Side, found: &mut Found) {
     let model = side.model;
-    let teams: FxHashSet<String> = model
-        .teams
-        .iter()
-        .flat_map(|team| [Some(folded(&team.name)), team.title.as_deref().map(folded)])
-        .flatten()
-        .collect();
+    let words = Words::of(model);
     let mut known: Option<FxHashMap<String, MetricId>> = None;
     for (at, metric) in model.metrics.iter().enumerate().filter(|(_, metric)| is_official(metric)) {
         let labels = [Some(metric.name.as_str()), metric.title.as_deref()];
         let loaded = labels.into_iter().flatten().find_map(|label| {
-            candidates(label, &teams).into_iter().find_map(|(word, is_judging, plain)| {
+            words.in_label(label).into_iter().find_map(|(word, kind, plain)| {
                 let known = known.get_or_insert_with(|| plain_names(model));
                 let base = known.get(&plain).filter(|base| base.0 as usize != at)?;
-                let excused = !is_judging && metric.variant_of.as_ref().is_some_and(|(of, _)| of == base);
-                (!excused).then(|| loaded(metric, label, &word, is_judging, model.metric(*base)))
+                let excused = kind == Word::Telling && metric.variant_of.as_ref().is_some_and(|(of, _)| of == base);
+                (!excused).then(|| loaded(metric, label, word, kind, model.metric(*base)))
             })
         });
         loaded.into_iter().for_each(|diagnostic| found.push(diagnostic));
@@ -70,30 +65,72 @@ fn plain_names(model: &Model) -> FxHashMap<String, MetricId> {
     known
 }
 
-/// The words of a label that are loaded, whether each judges, and the label without it.
-fn candidates(label: &str, teams: &FxHashSet<String>) -> Vec<(String, bool, String)> {
-    let words: Vec<&str> =
-        label.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let mut all = Vec::new();
-    // A team's name may be several words.
-    for length in 1..=words.len().min(3) {
-        for start in 0..=words.len() - length {
-            let word = words[start..start + length].join(" ");
-            let key = folded(&word);
-            let is_judging = JUDGING.contains(&key.as_str());
-            let is_version =
-                key.len() > 1 && key.starts_with('v') && key[1..].bytes().all(|byte| byte.is_ascii_digit());
-            if is_judging || is_version || TELLING.contains(&key.as_str()) || teams.contains(&key) {
-                let rest: String = words[..start].iter().chain(&words[start + length..]).copied().collect();
-                all.push((word, is_judging, folded(&rest)));
-            }
-        }
-    }
-    all.retain(|(_, _, plain)| !plain.is_empty());
-    all
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Judging,
+    /// Or a team's name.
+    Telling,
 }
 
-fn loaded(metric: &Metric, label: &str, word: &str, is_judging: bool, base: &Metric) -> Diagnostic {
+/// The loaded words of a project, folded as names are.
+struct Words {
+    known: FxHashMap<String, Word>,
+    /// The most words that a team's name has.
+    longest: usize,
+}
+
+impl Words {
+    fn of(model: &Model) -> Words {
+        let mut words = Words { known: FxHashMap::default(), longest: 1 };
+        let teams = model.teams.iter().flat_map(|team| std::iter::once(&*team.name).chain(team.title.as_deref()));
+        for team in teams {
+            words.longest = words.longest.max(split(team).count());
+            words.known.insert(folded(team), Word::Telling);
+        }
+        words.known.extend(TELLING.iter().map(|word| (word.to_string(), Word::Telling)));
+        words.known.extend(JUDGING.iter().map(|word| (word.to_string(), Word::Judging)));
+        words.known.remove("");
+        words
+    }
+
+    fn kind(&self, word: &str) -> Option<Word> {
+        let key = folded(word);
+        let is_version = key.len() > 1 && key.starts_with('v') && key[1..].bytes().all(|byte| byte.is_ascii_digit());
+        self.known.get(&key).copied().or(is_version.then_some(Word::Telling))
+    }
+
+    /// The loaded words of a label, each with the label without it, folded.
+    fn in_label<'l>(&self, label: &'l str) -> Vec<(&'l str, Word, String)> {
+        let words: Vec<(usize, &str)> = split(label).collect();
+        let mut loaded = Vec::new();
+        for (first, (start, _)) in words.iter().enumerate() {
+            for (end, last) in words[first..].iter().take(self.longest) {
+                let end = end + last.len();
+                let word = &label[*start..end];
+                let Some(kind) = self.kind(word) else { continue };
+                let plain = folded(&label[..*start]) + &folded(&label[end..]);
+                if !plain.is_empty() {
+                    loaded.push((word, kind, plain));
+                }
+            }
+        }
+        loaded
+    }
+}
+
+/// The words of a label, with where they begin.
+fn split(label: &str) -> impl Iterator<Item = (usize, &str)> {
+    let parts = |letter: char| !letter.is_alphanumeric();
+    let mut end = 0;
+    label.split_inclusive(parts).filter_map(move |piece| {
+        let start = end;
+        end += piece.len();
+        let word = piece.trim_end_matches(parts);
+        (!word.is_empty()).then_some((start, word))
+    })
+}
+
+fn loaded(metric: &Metric, label: &str, word: &str, kind: Word, base: &Metric) -> Diagnostic {
     let (name, plain) = (&metric.name, &base.name);
     let diagnostic = Diagnostic::new(
         &codes::LOADED_NAME,
@@ -103,9 +140,9 @@ fn loaded(metric: &Metric, label: &str, word: &str, is_judging: bool, base: &Met
     .label("a name with an opinion")
     .related(base.name_span, "has the plain name")
     .help("name it by what it counts: `revenue_after_refunds`, `leads_of_partners`");
-    let diagnostic = match is_judging {
-        true => diagnostic,
-        false => diagnostic.help(format!("or say why there are two: `variant of {plain} because '…'`")),
+    let diagnostic = match kind {
+        Word::Judging => diagnostic,
+        Word::Telling => diagnostic.help(format!("or say why there are two: `variant of {plain} because '…'`")),
     };
     diagnostic.about(name)
 }
