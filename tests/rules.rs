@@ -214,10 +214,7 @@ fn letters_that_look_like_others() {
     let mixed = |word: &str, code: &str| {
         format!("G0404 `{word}` has a letter of another script in it, which looks like its own: {code}")
     };
-    assert_eq!(
-        metric("'B\u{43e}okings'"),
-        [alike("B\u{43e}okings", "bookings", "U+043E"), mixed("B\u{43e}okings", "U+043E")]
-    );
+    assert_eq!(metric("'B\u{43e}okings'"), [alike("B\u{43e}okings", "bookings", "U+043E")]);
     assert_eq!(
         metric("'\u{ff22}\u{ff4f}\u{ff4f}kings'")[0],
         alike("\u{ff22}\u{ff4f}\u{ff4f}kings", "bookings", "U+FF22, U+FF4F")

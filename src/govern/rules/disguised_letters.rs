@@ -5,11 +5,16 @@ use crate::diagnostic::codes::concepts as codes;
 use crate::diagnostic::{Diagnostic, Found};
 use crate::govern::Side;
 use crate::source::Span;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
-/// Names, titles and synonyms, each word for itself: a Greek title is Greek throughout, and a title may name a Greek letter.
+/// Names, titles and synonyms, each word for itself: a Greek title is Greek throughout, and a title may name a Greek letter. Of
+/// what looks like another name that was said, and it is one mistake.
 pub fn look(side: &Side, found: &mut Found) {
     let model = side.model;
-    for metric in &model.metrics {
+    let alike = found.all().iter().filter(|known| known.code == &codes::LOOK_ALIKE_NAMES);
+    let said: FxHashSet<SmolStr> = alike.filter_map(|known| known.about.clone()).collect();
+    for metric in model.metrics.iter().filter(|metric| !said.contains(&metric.name)) {
         let labels = [Some(&*metric.name), metric.title.as_deref()].into_iter().flatten();
         for label in labels.chain(metric.also.iter().map(String::as_str)) {
             if let Some(diagnostic) = disguised(label, metric.name_span) {

@@ -43,11 +43,19 @@ fn owned(model: &Model, metric: &Metric, team: &Team, through: Option<&Metric>) 
             format!("`{name}` is owned by `{owner}` alone, which is paid on `{}`, and that rests on it", paid.name)
         }
     };
-    let other = model.teams.iter().find(|other| other.paid_on.as_ref().is_some_and(Vec::is_empty));
-    let other = other.map_or("finance", |other| other.name.as_str());
+    let unpaid = model.teams.iter().find(|other| other.paid_on.as_ref().is_some_and(Vec::is_empty));
+    let help = match unpaid {
+        Some(other) => {
+            format!("let a team own it whose pay it does not move, or agree to it: `agreed by {}`", other.name)
+        }
+        None => {
+            "let a team agree to it (`agreed by …`) whose pay it does not move: `team finance { … paid on nothing }`"
+                .to_owned()
+        }
+    };
     Diagnostic::new(&codes::OWNED_BY_WHO_IS_PAID, metric.name_span, fact)
         .label("its owner alone says what it means")
         .related(team.span, "paid on it")
-        .help(format!("let a team own it whose pay it does not move, or agree to it: `agreed by {other}`"))
+        .help(help)
         .about(name)
 }
