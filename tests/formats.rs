@@ -18,7 +18,7 @@ source orders {
 }
 ";
 
-/// `revenu` is unknown, `turnover` means the same as `revenue`, and the median of the last is published nowhere.
+/// `turnover` means the same as `revenue`, and the median of the last is published nowhere.
 const METRICS: &str = "\
 metric revenue  = sum(amount) from orders
 metric turnover = sum(amount) from orders
@@ -94,7 +94,10 @@ fn fingerprints_survive_a_move() {
 
 #[test]
 fn github_sees_errors_first_and_nothing_breaks_out_of_a_command() {
-    let run = check(&repository(&format!("{METRICS}{WRONG}")), "github");
+    let folder =
+        repository(&format!("metric typical = median(amount) from orders\n{}", METRICS.replace("typical ", "middle ")));
+    write(folder.path(), "shop, 100%/etalon.yaml", "project: shop\npolicy: { rules: { E0421: error } }\n");
+    let run = check(&folder, "github");
     assert_eq!(run.code, Some(1));
     insta::assert_snapshot!(run.out);
 }

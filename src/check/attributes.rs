@@ -4,7 +4,7 @@ use super::building::Building;
 use super::definitions::Facts;
 use super::errors::{meaning, names as name_errors, types as type_errors};
 use super::formula::Formula;
-use super::{expr, keys, literals, periods, sources, windows};
+use super::{accents, expr, keys, literals, periods, sources, windows};
 use crate::model::{Grain, Metric, MetricExpr, MetricId, Period, Status, Team, TeamId, Unit};
 use crate::source::Span;
 use crate::syntax::ast::{self, AttributeKind, TeamItem};
@@ -249,11 +249,16 @@ fn counts(formula: &MetricExpr, declared: &Unit) -> bool {
     is_count && matches!(declared, Unit::Of(powers) if powers.len() == 1 && powers[0].1 == 1)
 }
 
-/// Names and synonyms, after folding: nobody may claim one that another metric has.
+/// Names, titles and synonyms, after folding: nobody may claim a synonym that another metric goes by.
 pub fn claims(building: &mut Building) {
     let mut claimed: FxHashMap<String, (MetricId, Span)> = FxHashMap::default();
     for (at, written) in building.names.metrics.iter().enumerate() {
         claimed.insert(folded(&written.name.text), (MetricId(at as u32), written.name.span));
+    }
+    for (at, written) in building.names.metrics.iter().enumerate() {
+        if let Some(title) = &written.title {
+            claimed.entry(folded(&title.value)).or_insert((MetricId(at as u32), title.span));
+        }
     }
     for (at, written) in building.names.metrics.iter().enumerate() {
         for attribute in &written.attributes {
@@ -275,7 +280,8 @@ pub fn claims(building: &mut Building) {
     }
 }
 
-/// Letters and digits alone, in lower case: `Net sales`, `net_sales` and `NET-SALES` are one name.
+/// Letters and digits alone, in lower case and without accents: `Net sales`, `net_sales` and `NÉT-SALES` are one name.
 pub fn folded(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let letters = text.chars().filter(|letter| letter.is_alphanumeric()).map(accents::without);
+    letters.flat_map(char::to_lowercase).collect()
 }

@@ -4,6 +4,7 @@
 //! Invariants: knows nothing of warehouses; says all it finds, each mistake once; what it could not understand is broken and
 //! silent from there on.
 
+mod accents;
 mod additivity;
 mod aggregates;
 pub mod asked;

@@ -6,9 +6,10 @@ use super::session::Session;
 use super::{Ended, Outcome};
 use crate::diagnostic::Failure;
 use crate::govern::propose::{Proposal, propose};
-use crate::project::AGREED;
+use crate::project::{AGREED, Project};
 use clap::Args;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::path::Path;
 
 #[derive(Args, Debug)]
@@ -31,7 +32,7 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let base = options.against.as_ref().map(|revision| session.at(revision)).transpose()?;
     let now = session.state("now");
     let base = base.as_ref().map(|base| base.state("base"));
-    let proposal = propose(&now, base.as_ref(), options.effective.unwrap_or_else(today));
+    let proposal = propose(&now, base.as_ref(), options.effective.unwrap_or_else(|| today(&session.project)));
     let written = write(&session, &proposal, options.check)?;
     if output.is_json() {
         let document = serde_json::json!({ "written": written, "proposed": proposal.said });
@@ -49,9 +50,11 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     Ok(if written && options.check { Ended::Findings } else { Ended::Clean })
 }
 
-/// Today, by the clock of this machine.
-pub fn today() -> Date {
-    jiff::Zoned::now().date()
+/// The day in the project's zone.
+#[allow(clippy::disallowed_methods, reason = "keys and waivers end on a day")]
+pub fn today(project: &Project) -> Date {
+    let zone = TimeZone::get(&project.config.calendar.timezone).unwrap_or(TimeZone::UTC);
+    jiff::Timestamp::now().to_zoned(zone).date()
 }
 
 /// Writes what differs: texts first, then what names them. Says whether something did.

@@ -74,8 +74,8 @@ impl Output {
             Format::Gitlab => self.print(&gitlab::render(&diagnostics, &silenced, sources)),
             Format::Junit => self.print(&junit::render(&diagnostics, &silenced, sources)),
         }
-        if self.tells_people() && !diagnostics.is_empty() {
-            complain(&human::render(&diagnostics, sources, self.style));
+        if self.tells_people() {
+            complain(&human::render(&diagnostics, &silenced, sources, self.style));
         }
     }
 

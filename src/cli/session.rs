@@ -8,7 +8,7 @@ use crate::dialect::{self, Dialect};
 use crate::govern::{Files, Side, State};
 use crate::model::Model;
 use crate::project::{Governance, Project, Warehouse};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::sql::binding::Binding;
 use crate::suggest::closest;
 use crate::syntax;
@@ -19,6 +19,8 @@ use std::path::Path;
 pub struct Session {
     pub project: Project,
     pub model: Model,
+    /// Every comment of the definitions.
+    pub comments: Vec<Span>,
     pub found: Found,
 }
 
@@ -62,7 +64,8 @@ impl Session {
                 diagnostic.code != &syntax_codes::BAD_CHARACTER || !unreadable.contains(&diagnostic.span.file)
             });
         }
-        Session { project, model, found }
+        let comments = ast.files.iter().flat_map(|file| file.comments.iter().copied()).collect();
+        Session { project, model, comments, found }
     }
 
     /// The project as governance sees it; `when` is what to call the moment.
@@ -74,6 +77,7 @@ impl Session {
             when: when.to_owned(),
             model: &self.model,
             sources: &self.project.sources,
+            comments: &self.comments,
             warehouses: config.warehouses.iter().map(Warehouse::bound).collect(),
             policy: &config.policy,
             signers: self.project.governance.signers.map(text),
@@ -82,7 +86,7 @@ impl Session {
 
     /// The same, with what was agreed on in it.
     pub fn state(&self, when: &str) -> State<'_> {
-        let Governance { signers, lock, trust } = self.project.governance;
+        let Governance { signers, lock, trust, baseline: _ } = self.project.governance;
         let files = Files { config: self.project.config.file, signers, lock, chain: trust };
         State::read(self.side(when), files, Box::new(|digest| self.project.agreed(&digest.to_string())))
     }

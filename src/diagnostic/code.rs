@@ -23,6 +23,12 @@ impl std::fmt::Debug for Code {
 }
 
 impl Code {
+    /// Whether it is a rule, which the project's policy gives a weight. What is an error by itself is hard: nothing lowers it,
+    /// waives it, or puts it in the baseline; and what a change is (C) is a fact.
+    pub fn is_rule(&self) -> bool {
+        self.severity != Severity::Error && !self.id.starts_with('C')
+    }
+
     /// The code with this id (`E0204`, in any case) or this name.
     pub fn find(text: &str) -> Option<&'static Code> {
         ALL.iter().flat_map(|family| family.iter()).copied().find(|c| c.id.eq_ignore_ascii_case(text) || c.name == text)

@@ -55,31 +55,34 @@ impl Found {
 
     /// The same, and beside it what was let through, in the same order.
     pub fn parted(mut self) -> (Vec<Diagnostic>, Vec<Silenced>) {
-        self.diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
-        self.diagnostics.dedup();
+        self.sort();
         self.silenced.sort_by(|a, b| place(&a.diagnostic).cmp(&place(&b.diagnostic)));
         self.silenced.dedup();
         (self.diagnostics, self.silenced)
     }
 
-    /// Lets through what this answers for.
+    /// Puts all in that order.
+    pub fn sort(&mut self) {
+        self.diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
+        self.diagnostics.dedup();
+    }
+
+    /// Lets through what this answers for; asked for each in turn.
     pub fn silence(&mut self, mut answer: impl FnMut(&Diagnostic) -> Option<Silence>) {
-        let (kept, silenced) = (&mut Vec::with_capacity(self.diagnostics.len()), &mut self.silenced);
-        for diagnostic in self.diagnostics.drain(..) {
+        for diagnostic in std::mem::take(&mut self.diagnostics) {
             match answer(&diagnostic) {
-                Some(by) => silenced.push(Silenced { diagnostic, by }),
-                None => kept.push(diagnostic),
+                Some(by) => self.silenced.push(Silenced { diagnostic, by }),
+                None => self.diagnostics.push(diagnostic),
             }
         }
-        std::mem::swap(&mut self.diagnostics, kept);
     }
 
     pub fn silenced(&self) -> &[Silenced] {
         &self.silenced
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter()
+    pub fn all(&self) -> &[Diagnostic] {
+        &self.diagnostics
     }
 
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {

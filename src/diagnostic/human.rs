@@ -1,6 +1,6 @@
 //! Diagnostics for people at a terminal, the way rustc shows them.
 
-use super::{Diagnostic, Failure, Severity};
+use super::{Diagnostic, Failure, Severity, Silence, Silenced};
 use crate::source::{SourceFile, Sources, Span};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::ops::Range;
@@ -18,9 +18,9 @@ const SHOWN: usize = 400;
 /// The most lines of one place.
 const LINES: usize = 8;
 
-/// All diagnostics, a blank line between them, and how many there are.
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
-    each(diagnostics, sources, style) + &count(diagnostics)
+/// All diagnostics, a blank line between them, and how many there are; of those let through only how many.
+pub fn render(diagnostics: &[Diagnostic], silenced: &[Silenced], sources: &Sources, style: Style) -> String {
+    each(diagnostics, sources, style) + &count(diagnostics) + &let_through(silenced)
 }
 
 /// All diagnostics, a blank line after each: as a part of something larger.
@@ -130,6 +130,28 @@ fn count(diagnostics: &[Diagnostic]) -> String {
         .map(|(number, word)| format!("{number} {word}{}", if *number == 1 { "" } else { "s" }))
         .collect();
     if words.is_empty() { String::new() } else { format!("{}\n", words.join(", ")) }
+}
+
+/// `2 findings waived until 2026-12-31`, `5 findings in etalon.baseline`
+fn let_through(silenced: &[Silenced]) -> String {
+    let counted = |number: usize| format!("{number} finding{}", if number == 1 { "" } else { "s" });
+    let ends: Vec<_> = silenced
+        .iter()
+        .filter_map(|each| match each.by {
+            Silence::Waiver { expires, .. } => Some(expires),
+            Silence::Baseline => None,
+        })
+        .collect();
+    let mut text = String::new();
+    if let (Some(first), Some(last)) = (ends.iter().min(), ends.iter().max()) {
+        let until = if first == last { format!("until {last}") } else { format!("until {first} to {last}") };
+        text.push_str(&format!("{} waived {until}\n", counted(ends.len())));
+    }
+    match silenced.len() - ends.len() {
+        0 => {}
+        number => text.push_str(&format!("{} in etalon.baseline\n", counted(number))),
+    }
+    text
 }
 
 /// A failure, and what to do about it.

@@ -15,6 +15,7 @@ pub mod sarif;
 
 pub use code::{ALL, Code, Severity, codes};
 pub use failure::Failure;
+pub use fingerprint::fingerprints;
 pub use found::{Found, Silence, Silenced};
 
 use crate::source::Span;

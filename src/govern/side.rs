@@ -1,6 +1,6 @@
 use super::policy::Policy;
 use crate::model::Model;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::sql::binding::Binding;
 
 /// A project at one moment, as governance sees it: one of the two that a change lies between.
@@ -12,6 +12,8 @@ pub struct Side<'s> {
     pub model: &'s Model,
     /// The texts that the model's places point into.
     pub sources: &'s Sources,
+    /// Every comment of the definitions.
+    pub comments: &'s [Span],
     /// In the order of etalon.yaml.
     pub warehouses: Vec<Bound<'s>>,
     pub policy: &'s Policy,

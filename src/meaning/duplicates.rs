@@ -62,6 +62,7 @@ fn same_meaning(metric: &Metric, other: &Metric) -> Diagnostic {
         .related(other.name_span, "defined first here")
         .help(format!("use `{known}`, and let it be called `{name}` too: `also '{name}'`"))
         .help(format!("or, while old charts show it, mark it: `status deprecated use {known}`"))
+        .about(name)
 }
 
 /// Metrics that are another one with more filters and do not say so.
@@ -158,6 +159,7 @@ fn undeclared_variant(metric: &Metric, base: &Metric, filter: &str) -> Diagnosti
         .related(base.name_span, "the whole")
         .help(format!("say why there are two: `variant of {base_name} because '…'`"))
         .help(format!("or ask `{base_name}` with a filter where it is needed"))
+        .about(name)
 }
 
 /// Titles, names and synonyms that are one but for case and punctuation. Synonyms that others claim are errors already.
@@ -205,4 +207,5 @@ fn alike(metric: &Metric, said: &str, other: &Metric, known: &str) -> Diagnostic
         .label("called alike")
         .related(other.name_span, "the other one")
         .help("one name, one number: choose a title that says what is different")
+        .about(&metric.name)
 }

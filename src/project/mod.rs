@@ -67,15 +67,17 @@ pub struct Governance {
     pub lock: Option<FileId>,
     /// How what is trusted came to be so.
     pub trust: Option<FileId>,
+    /// What was found before it mattered.
+    pub baseline: Option<FileId>,
 }
 
 impl Governance {
     /// As they are called.
-    pub const FILES: [&str; 3] = ["allowed_signers", "etalon.lock", "etalon.trust"];
+    pub const FILES: [&str; 4] = ["allowed_signers", "etalon.lock", "etalon.trust", "etalon.baseline"];
 
-    fn of(files: [Option<FileId>; 3]) -> Governance {
-        let [signers, lock, trust] = files;
-        Governance { signers, lock, trust }
+    fn of(files: [Option<FileId>; Governance::FILES.len()]) -> Governance {
+        let [signers, lock, trust, baseline] = files;
+        Governance { signers, lock, trust, baseline }
     }
 }
 
@@ -101,7 +103,7 @@ impl Project {
         for (path, bytes) in paths.iter().zip(texts) {
             files.push(add(path, &root, bytes?, found, &mut sources));
         }
-        let mut governance = [None; 3];
+        let mut governance = [None; Governance::FILES.len()];
         for (name, file) in Governance::FILES.iter().zip(&mut governance) {
             let path = folder.join(name);
             if path.is_file() {
@@ -156,6 +158,11 @@ impl Project {
             digest.update(&file.text);
         }
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Where a file beside etalon.yaml lies.
+    pub fn beside_config(&self, name: &str) -> PathBuf {
+        self.tests.with_file_name(name)
     }
 
     /// Where rows lie if the command does not say: what etalon.yaml names, else `data` beside the definitions.

@@ -62,7 +62,7 @@ impl Project {
         wanted.sort_by_key(|entry| (entry.name != config_name, Path::new(&entry.name)));
         let mut sources = Sources::default();
         let mut files = Vec::with_capacity(wanted.len());
-        let mut governance = [None; 3];
+        let mut governance = [None; Governance::FILES.len()];
         for (entry, bytes) in wanted.iter().zip(blobs(&self.definitions, &wanted)?) {
             let file = text_of(&format!("{revision}:{}", entry.name), bytes, found, &mut sources);
             match kept.iter().position(|name| *name == entry.name) {

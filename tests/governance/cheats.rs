@@ -824,6 +824,131 @@ pub const CHEATS: &[Cheat] = &[
         tried: |repo| changed(repo, "etalon.yaml", "project: acme\n", "project: acme\ndata: ../elsewhere\n"),
     },
     Cheat {
+        how: "lowers a rule in the change that breaks it",
+        caught_by: &["G0403", "G0203"],
+        says: "entry 2 of etalon.trust is not agreed on",
+        tried: |repo| {
+            repo.edit("etalon.yaml", "policy:\n", "policy:\n  rules: { G0302: off }\n");
+            repo.append(METRICS, "metric \"bооkings\" = count() from deals { owner marketing }\n");
+            repo.lock();
+            repo.commit("priya", "Less noise");
+            repo.check()
+        },
+    },
+    Cheat {
+        how: "lowers the rule by which a metric's owner must not be paid on it, and takes the metric over",
+        caught_by: &["warning[G0301]", "G0203"],
+        says: "new: rule G0301 off",
+        tried: |repo| {
+            repo.edit("etalon.yaml", "policy:\n", "policy:\n  rules: { G0301: off }\n");
+            repo.edit(METRICS, "  owner     finance\n  agreed by sales, marketing\n", "  owner     marketing\n");
+            repo.lock();
+            repo.commit("priya", "We look after it");
+            repo.check()
+        },
+    },
+    Cheat {
+        how: "lowers what cannot be lowered",
+        caught_by: &["G0502"],
+        says: "is an error in every project",
+        tried: |repo| changed(repo, "etalon.yaml", "policy:\n", "policy:\n  rules: { G0103: off }\n"),
+    },
+    Cheat {
+        how: "waives a finding by the word of nobody",
+        caught_by: &["G0505"],
+        says: "answers for this waiver, and is in no team",
+        tried: |repo| {
+            let digest = repo.entry("old_leads").record.facts.definition.expect("it is defined");
+            let waiver = format!(
+                "policy:\n  waivers:\n    - {{ rule: G0302, metric: old_leads, digest: '{digest}', reason: 'later', by: 'nobody@acme.example', expires: 2099-01-01 }}\n"
+            );
+            repo.edit("etalon.yaml", "policy:\n", &waiver);
+            repo.etalon(&["check"])
+        },
+    },
+    Cheat {
+        how: "waives a finding in the change that needs it",
+        caught_by: &["G0511", "warning[G0301]", "G0203"],
+        says: "is new, and lets nothing through yet",
+        tried: |repo| {
+            repo.edit(METRICS, "  owner     finance\n  agreed by sales, marketing\n", "  owner     marketing\n");
+            repo.lock();
+            let digest = repo.entry("qualified_leads").record.facts.definition.expect("it is defined");
+            let waiver = format!(
+                "policy:\n  waivers:\n    - {{ rule: G0301, metric: qualified_leads, digest: '{digest}', reason: 'we know best', by: 'priya@acme.example', expires: 2099-01-01 }}\n"
+            );
+            repo.edit("etalon.yaml", "policy:\n", &waiver);
+            repo.lock();
+            repo.commit("priya", "We look after it");
+            repo.check()
+        },
+    },
+    Cheat {
+        how: "adds a line to the baseline, so that a new finding is an old one",
+        caught_by: &["G0508"],
+        says: "is new in the baseline",
+        tried: |repo| {
+            repo.append(
+                METRICS,
+                "metric adjusted_leads = count() from leads where score > 5 { owner marketing status draft }\n",
+            );
+            repo.good(&["check", "--write-baseline"]);
+            repo.commit("priya", "As it was");
+            repo.check()
+        },
+    },
+    Cheat {
+        how: "names a metric with letters of another alphabet that look the same",
+        caught_by: &["G0403"],
+        says: "bookings",
+        tried: |repo| appended(repo, "metric \"bооkings\" = sum(amount) from deals { owner marketing status draft }\n"),
+    },
+    Cheat {
+        how: "turns the direction of text, so that reviewers read something else than the compiler",
+        caught_by: &["G0405"],
+        says: "direction",
+        tried: |repo| changed(repo, "etalon.yaml", "project: acme\n", "project: acme # as \u{202e}agreed\n"),
+    },
+    Cheat {
+        how: "writes a comment that looks as if it turned a rule off",
+        caught_by: &["warning[G0407]", "G0102"],
+        says: "does nothing",
+        tried: |repo| {
+            changed(
+                repo,
+                METRICS,
+                "where is_qualified and not is_test {",
+                "where is_qualified { # etalon: ignore G0102",
+            )
+        },
+    },
+    Cheat {
+        how: "shows a draft in an official report",
+        caught_by: &["G0305"],
+        says: "`guess`",
+        tried: |repo| {
+            changed(
+                repo,
+                "metrics/reports.metric",
+                "show   qualified_leads, bookings",
+                "show   guess, qualified_leads, bookings",
+            )
+        },
+    },
+    Cheat {
+        how: "renames a file by its capitals alone, so that one disk has two files and another has one",
+        caught_by: &["G0406"],
+        says: "Metrics.metric",
+        tried: |repo| {
+            repo.write(
+                "metrics/Metrics.metric",
+                "metric forms = count() from leads where score > 9 { owner marketing status draft }\n",
+            );
+            repo.commit("priya", "A new home");
+            repo.check()
+        },
+    },
+    Cheat {
         how: "goes on without lock and history where the base asks for approvals",
         caught_by: &["G0201"],
         says: "etalon.trust does not say yet whose count",

@@ -36,6 +36,18 @@ pub fn read_and_check(text: &str) -> Said {
     if !found.has_errors() {
         check::publications(&model, &mut found);
         etalon::meaning::duplicates(&model, &mut found);
+        let comments: Vec<_> = ast.files.iter().flat_map(|file| file.comments.iter().copied()).collect();
+        let side = etalon::govern::Side {
+            project: "shop",
+            when: "now".to_owned(),
+            model: &model,
+            sources: &sources,
+            comments: &comments,
+            warehouses: Vec::new(),
+            policy: &etalon::govern::policy::Policy::default(),
+            signers: None,
+        };
+        etalon::govern::rules::all(&side, &mut found);
     }
     Said { declarations, all: found.sorted(), sources }
 }

@@ -20,6 +20,7 @@ use crate::govern::trust::Trust;
 use crate::project::authors::configured;
 use crate::suggest::closest;
 use clap::Args;
+use jiff::civil::Date;
 use sign::SigningKey;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -93,7 +94,7 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         }
         let signature = signer.key.as_ref().map(|key| key.sign(&text)).transpose()?;
         if let Some(word) = &signature {
-            signer.is_own(trust, word, &text)?;
+            signer.is_own(trust, word, &text, today(&session.project))?;
         }
         let record = crate::meaning::canonical::Digest::of_bytes(&each.text);
         let (team, person) = (options.team.clone(), signer.person.clone());
@@ -238,9 +239,8 @@ impl Signer {
     }
 
     /// A signature that would not count is not written.
-    fn is_own(&self, trust: &Trust, word: &str, text: &str) -> Result<(), Failure> {
+    fn is_own(&self, trust: &Trust, word: &str, text: &str, day: Date) -> Result<(), Failure> {
         let key = signature::key(word).unwrap_or_default();
-        let day = today();
         let own = trust.keys.iter().filter(|signer| signer.key == key && signer.person == self.person);
         let is_valid = own.into_iter().any(|signer| signer.is_valid_on(day));
         if is_valid && signature::is_good(word, &key, text.as_bytes()) {
