@@ -282,6 +282,10 @@ pub fn claims(building: &mut Building) {
 
 /// Letters and digits alone, in lower case and without accents: `Net sales`, `net_sales` and `NÉT-SALES` are one name.
 pub fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|letter| char::from(letter.to_ascii_lowercase())).collect();
+    }
     let letters = text.chars().filter(|letter| letter.is_alphanumeric()).map(accents::without);
     letters.flat_map(char::to_lowercase).collect()
 }

@@ -48,8 +48,10 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     let is_sound = !found.has_errors();
     if is_sound {
         check::publications(&session.model, &mut found);
-        meaning::duplicates(&session.model, &mut found);
-        rules::all(&session.side("now"), &mut found);
+        // Neither knows of the other, and each goes through everything.
+        let (model, side, mut of_rules) = (&session.model, session.side("now"), Found::default());
+        rayon::join(|| meaning::duplicates(model, &mut found), || rules::all(&side, &mut of_rules));
+        found.extend(of_rules);
         subjects::name(&session.model, &mut found);
     } else {
         rules::on_text(&session.side("now"), &mut found);
