@@ -248,6 +248,30 @@ fn files_that_are_gone_and_files_that_nobody_made() {
     insta::assert_snapshot!(said(folder.path(), &run));
 }
 
+/// Whoever may change a build does not get to see what else lies on the machine that verifies it.
+#[cfg(unix)]
+#[test]
+fn a_path_that_leads_elsewhere_is_not_followed() {
+    let folder = repository();
+    write(folder.path(), "secret.txt", "the secret\n");
+    compiled(folder.path(), &[]);
+    change(folder.path(), "build/manifest.json", "\"ours/metrics/costs.sql\"", "\"../secret.txt\"");
+    let link = folder.path().join("build/theirs/metrics/revenue.sql");
+    fs::remove_file(&link).expect("it is there");
+    std::os::unix::fs::symlink("../../../secret.txt", &link).expect("a link can be made");
+    let foreign = folder.path().join("build/theirs/metrics/foreign.sql");
+    std::os::unix::fs::symlink("../../../secret.txt", foreign).expect("a link can be made");
+    for words in [&["verify"][..], &["verify", "--format", "json"]] {
+        let run = etalon(folder.path(), words);
+        assert_eq!(run.code, Some(1), "{}{}", run.out, run.err);
+        assert!(!format!("{}{}", run.out, run.err).contains("the secret"), "{}{}", run.out, run.err);
+    }
+    let run = etalon(folder.path(), &["verify"]);
+    assert!(run.err.contains("`../secret.txt` is a file elsewhere"), "{}", run.err);
+    assert!(run.err.contains("`theirs/metrics/revenue.sql` is a file elsewhere"), "{}", run.err);
+    assert!(run.err.contains("`theirs/metrics/foreign.sql` is a file elsewhere"), "{}", run.err);
+}
+
 #[test]
 fn a_build_of_another_compiler() {
     let folder = repository();

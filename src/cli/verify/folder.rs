@@ -13,7 +13,7 @@ use crate::vet::tokens::tokens;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// The most names that a note lists.
 const LISTED: usize = 12;
@@ -54,6 +54,10 @@ pub fn verify(mut session: Session, path: &Path, output: &Output) -> Outcome {
     let mut foreign = Vec::new();
     written(path, "", &mut foreign)?;
     for path in foreign.into_iter().filter(|path| !known.contains(path)) {
+        if leads_out(&folder, &path) {
+            found.push(errors::leads_out(text_place(&session, &folder, "\"files\""), &path));
+            continue;
+        }
         let (file, text) = add(&mut session, &folder, &path);
         let end = text.lines().next().map_or(0, str::len);
         found.push(errors::foreign(Span::new(file, 0, end), &path));
@@ -116,6 +120,10 @@ fn held(
     // As their manifest says, and not what these definitions compile to.
     let mut other: Vec<&String> = Vec::new();
     for (path, entry) in &manifest.files {
+        if leads_out(folder, path) {
+            found.push(errors::leads_out(entry_place(session, folder, path), path));
+            continue;
+        }
         let Ok(bytes) = fs::read(folder.path.join(path)) else {
             found.push(errors::missing(entry_place(session, folder, path), path));
             continue;
@@ -243,8 +251,8 @@ fn stale(
     }
     if written > 0 {
         let files = counted(written, "file");
-        diagnostic =
-            diagnostic.note(format!("{files} of the same meaning: only words, tables or the way of writing changed"));
+        diagnostic = diagnostic
+            .note(format!("{files} of the same meaning: only words, approvals, tables or the way of writing changed"));
     }
     if files == 0 {
         found.push(diagnostic);
@@ -315,6 +323,10 @@ fn edited(session: &mut Session, folder: &Folder, path: &str, made: Option<&Made
 /// The checks of a build are held against their own record: `etalon checks` makes them anew.
 fn intact(session: &mut Session, checks: &Folder, found: &mut Found) {
     for (path, entry) in &checks.manifest.files {
+        if leads_out(checks, path) {
+            found.push(errors::leads_out(entry_place(session, checks, path), path));
+            continue;
+        }
         match fs::read(checks.path.join(path)) {
             Err(_) => found.push(errors::missing(entry_place(session, checks, path), path)),
             Ok(bytes) if build::hash(&bytes) != entry.sha256 => {
@@ -326,6 +338,14 @@ fn intact(session: &mut Session, checks: &Folder, found: &mut Found) {
             Ok(_) => {}
         }
     }
+}
+
+/// Whether a path of the record, or a link at it, is of a file elsewhere: whose text is then nobody's to show.
+fn leads_out(folder: &Folder, path: &str) -> bool {
+    let place = folder.path.join(path);
+    let real = place.canonicalize().ok().zip(folder.path.canonicalize().ok());
+    let is_plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    !is_plain || place.is_symlink() || real.is_some_and(|(real, folder)| !real.starts_with(folder))
 }
 
 /// A file of the folder among the texts that are shown.
