@@ -154,7 +154,7 @@ fn held(
     let unlisted: Vec<&Made> = unlisted.filter(|made| of_warehouses.contains(&made.warehouse)).collect();
     if !is_same_version {
         let place = text_place(session, folder, &format!("\"etalon\": \"{}\"", manifest.etalon));
-        found.push(said_otherwise(session, folder, compiled, &other, errors::other_compiler(place, &manifest.etalon)));
+        found.push(said_otherwise(folder, compiled, &other, errors::other_compiler(place, &manifest.etalon)));
         return Ok(());
     }
     if is_current {
@@ -197,7 +197,7 @@ fn stale(
         let session = session.at(commit).ok()?;
         compile(&session, folder, &Output::plain()).ok()
     });
-    let (mut genuine, mut files) = (Vec::new(), 0);
+    let mut genuine = Vec::new();
     for path in other {
         let forged =
             then.as_ref().filter(|then| then.get(*path).is_none_or(|made| made.hash != manifest.files[*path].sha256));
@@ -206,12 +206,10 @@ fn stale(
                 let why = format!("neither of these definitions nor of those at {}", &commit[..commit.len().min(12)]);
                 found.push(errors::forged(entry_place(session, folder, path), path, &why));
             }
-            _ => {
-                files += 1;
-                genuine.push(*path);
-            }
+            _ => genuine.push(*path),
         }
     }
+    let files = genuine.len();
     if files + unlisted.len() == 0 {
         return Ok(());
     }
@@ -270,14 +268,7 @@ fn stale(
 }
 
 /// Files of another compiler: whether it says the same.
-fn said_otherwise(
-    session: &Session,
-    folder: &Folder,
-    compiled: &Compiled,
-    other: &[&String],
-    diagnostic: Diagnostic,
-) -> Diagnostic {
-    let _ = session;
+fn said_otherwise(folder: &Folder, compiled: &Compiled, other: &[&String], diagnostic: Diagnostic) -> Diagnostic {
     let differs = |path: &&&String| {
         let Some(made) = compiled.get(**path) else { return true };
         let text = fs::read_to_string(folder.path.join(**path)).unwrap_or_default();
