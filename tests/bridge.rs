@@ -195,6 +195,11 @@ fn what_has_no_difference() {
         &["solt", "--from", "agreed", "--dialect", "duckdb"],
         "there is no metric `solt` at agreed\nhelp: did you mean `sold`?",
     );
+    let columns = format!("{ORDERS}dimension difference {{ orders region }}\n");
+    write(folder.path(), "metrics/orders.metric", &columns);
+    git(folder.path(), &["commit", "--quiet", "-am", "A dimension of this name"]);
+    let key = ["sold", "--from", "HEAD", "--by", "difference", "--dialect", "duckdb"];
+    refused(&key, "the key `difference` is called like a column of the answer");
     refused(&["sold", "--from", "nowhere", "--dialect", "duckdb"], "there is no revision `nowhere`");
     refused(&["sold", "--from", "agreed", "--output", "csv"], "is of answers from files");
     write(folder.path(), "etalon.yaml", &CONFIG.replace("monday", "sunday"));

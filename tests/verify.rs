@@ -248,6 +248,30 @@ fn files_that_are_gone_and_files_that_nobody_made() {
     insta::assert_snapshot!(said(folder.path(), &run));
 }
 
+/// Whoever may change a build does not get to see what else lies on the machine that verifies it.
+#[cfg(unix)]
+#[test]
+fn a_path_that_leads_elsewhere_is_not_followed() {
+    let folder = repository();
+    write(folder.path(), "secret.txt", "the secret\n");
+    compiled(folder.path(), &[]);
+    change(folder.path(), "build/manifest.json", "\"ours/metrics/costs.sql\"", "\"../secret.txt\"");
+    let link = folder.path().join("build/theirs/metrics/revenue.sql");
+    fs::remove_file(&link).expect("it is there");
+    std::os::unix::fs::symlink("../../../secret.txt", &link).expect("a link can be made");
+    let foreign = folder.path().join("build/theirs/metrics/foreign.sql");
+    std::os::unix::fs::symlink("../../../secret.txt", foreign).expect("a link can be made");
+    for words in [&["verify"][..], &["verify", "--format", "json"]] {
+        let run = etalon(folder.path(), words);
+        assert_eq!(run.code, Some(1), "{}{}", run.out, run.err);
+        assert!(!format!("{}{}", run.out, run.err).contains("the secret"), "{}{}", run.out, run.err);
+    }
+    let run = etalon(folder.path(), &["verify"]);
+    assert!(run.err.contains("`../secret.txt` is a file elsewhere"), "{}", run.err);
+    assert!(run.err.contains("`theirs/metrics/revenue.sql` is a file elsewhere"), "{}", run.err);
+    assert!(run.err.contains("`theirs/metrics/foreign.sql` is a file elsewhere"), "{}", run.err);
+}
+
 #[test]
 fn a_build_of_another_compiler() {
     let folder = repository();
@@ -520,4 +544,39 @@ fn earlier_definitions_are_compiled_beside_the_present_ones() {
     assert_eq!(now.out, "revenue\r\n3.00\r\n", "{}", now.err);
     let gone = etalon(folder.path(), &["compile", "--as-of", "HEAD~7"]);
     assert_eq!((gone.code, gone.out.as_str()), (Some(2), ""), "{}", gone.err);
+}
+
+/// Every page of a code: its example, typed at a shell, gives that code, and what mends it ends well in the same folder.
+#[test]
+fn the_pages_of_these_codes_are_run() {
+    let program = Path::new(env!("CARGO_BIN_EXE_etalon")).parent().expect("a program lies in a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("there is a PATH"));
+    let family: Vec<_> =
+        etalon::diagnostic::ALL.iter().copied().flatten().filter(|it| it.id.starts_with("G06")).collect();
+    assert!(family.len() >= 9, "{family:?}");
+    for code in family {
+        let folder = shop();
+        write(folder.path(), "etalon.yaml", "project: shop\nwarehouses: { prod: { dialect: duckdb } }\n");
+        fs::rename(folder.path().join("metrics/shop.metric"), folder.path().join("metrics/sales.metric"))
+            .expect("it is there");
+        git(folder.path(), &["init", "--quiet"]);
+        commit(folder.path(), "The shop");
+        let block = |heading: &str| {
+            let section = code.page.split("\n## ").find_map(|part| part.strip_prefix(heading)).expect("it is there");
+            section.split("```sh\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("a block of commands")
+        };
+        let typed = |commands: &str| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", commands]).current_dir(folder.path()).env("PATH", &path).env("NO_COLOR", "1");
+            let done = shell.output().expect("there is a shell");
+            (
+                done.status.code(),
+                format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)),
+            )
+        };
+        let (exit, said) = typed(block("Example\n"));
+        assert!(exit == Some(1) && said.contains(&format!("error[{}]", code.id)), "{}: {exit:?} {said}", code.id);
+        let (exit, said) = typed(block("Mended\n"));
+        assert_eq!(exit, Some(0), "{}, mended: {said}", code.id);
+    }
 }

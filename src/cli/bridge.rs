@@ -63,8 +63,9 @@ pub struct Made {
 struct Then {
     session: Session,
     when: String,
-    /// The commit, and whether the definitions are not quite those of it.
+    /// Whose definitions they are, in words.
     revision: String,
+    /// The commit, if they are those of one.
     commit: Option<String>,
     metric: MetricId,
     request: Request,
@@ -164,13 +165,12 @@ fn then(
         }
         return Ok(None);
     };
-    let revision = match &commit {
-        Some(commit) => format!("revision {commit}"),
-        None => match now.project.head().wait() {
-            Some(head) if head.differs => format!("the definitions here, changed since revision {}", head.commit),
-            Some(head) => format!("revision {}", head.commit),
-            None => "the definitions here".to_owned(),
-        },
+    // Definitions that are those of a commit can be asked again when others lie here.
+    let (revision, commit) = match (commit, now.project.head().wait()) {
+        (Some(commit), _) => (format!("revision {commit}"), Some(commit)),
+        (None, Some(head)) if !head.differs => (format!("revision {}", head.commit), Some(head.commit)),
+        (None, Some(head)) => (format!("the definitions here, changed since revision {}", head.commit), None),
+        (None, None) => ("the definitions here".to_owned(), None),
     };
     Ok(Some(Then { session, when, revision, commit, metric, request }))
 }

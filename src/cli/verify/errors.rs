@@ -35,6 +35,12 @@ pub fn wrong_entry(span: Span, path: &str, why: &str) -> Diagnostic {
         .help("compile again; find out who changed manifest.json")
 }
 
+pub fn leads_out(span: Span, path: &str) -> Diagnostic {
+    Diagnostic::new(&codes::FORGED_MANIFEST, span, format!("`{path}` is a file elsewhere"))
+        .label("leads out of the folder")
+        .help("remove the folder and compile again; find out who put the path or the link there")
+}
+
 pub fn missing(span: Span, path: &str) -> Diagnostic {
     Diagnostic::new(&codes::MISSING_FILE, span, format!("`{path}` is not there any more"))
         .label("was compiled")

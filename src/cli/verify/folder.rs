@@ -13,7 +13,7 @@ use crate::vet::tokens::tokens;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// The most names that a note lists.
 const LISTED: usize = 12;
@@ -54,6 +54,10 @@ pub fn verify(mut session: Session, path: &Path, output: &Output) -> Outcome {
     let mut foreign = Vec::new();
     written(path, "", &mut foreign)?;
     for path in foreign.into_iter().filter(|path| !known.contains(path)) {
+        if leads_out(&folder, &path) {
+            found.push(errors::leads_out(text_place(&session, &folder, "\"files\""), &path));
+            continue;
+        }
         let (file, text) = add(&mut session, &folder, &path);
         let end = text.lines().next().map_or(0, str::len);
         found.push(errors::foreign(Span::new(file, 0, end), &path));
@@ -116,6 +120,10 @@ fn held(
     // As their manifest says, and not what these definitions compile to.
     let mut other: Vec<&String> = Vec::new();
     for (path, entry) in &manifest.files {
+        if leads_out(folder, path) {
+            found.push(errors::leads_out(entry_place(session, folder, path), path));
+            continue;
+        }
         let Ok(bytes) = fs::read(folder.path.join(path)) else {
             found.push(errors::missing(entry_place(session, folder, path), path));
             continue;
@@ -146,7 +154,7 @@ fn held(
     let unlisted: Vec<&Made> = unlisted.filter(|made| of_warehouses.contains(&made.warehouse)).collect();
     if !is_same_version {
         let place = text_place(session, folder, &format!("\"etalon\": \"{}\"", manifest.etalon));
-        found.push(said_otherwise(session, folder, compiled, &other, errors::other_compiler(place, &manifest.etalon)));
+        found.push(said_otherwise(folder, compiled, &other, errors::other_compiler(place, &manifest.etalon)));
         return Ok(());
     }
     if is_current {
@@ -189,7 +197,7 @@ fn stale(
         let session = session.at(commit).ok()?;
         compile(&session, folder, &Output::plain()).ok()
     });
-    let (mut genuine, mut files) = (Vec::new(), 0);
+    let mut genuine = Vec::new();
     for path in other {
         let forged =
             then.as_ref().filter(|then| then.get(*path).is_none_or(|made| made.hash != manifest.files[*path].sha256));
@@ -198,12 +206,10 @@ fn stale(
                 let why = format!("neither of these definitions nor of those at {}", &commit[..commit.len().min(12)]);
                 found.push(errors::forged(entry_place(session, folder, path), path, &why));
             }
-            _ => {
-                files += 1;
-                genuine.push(*path);
-            }
+            _ => genuine.push(*path),
         }
     }
+    let files = genuine.len();
     if files + unlisted.len() == 0 {
         return Ok(());
     }
@@ -243,8 +249,8 @@ fn stale(
     }
     if written > 0 {
         let files = counted(written, "file");
-        diagnostic =
-            diagnostic.note(format!("{files} of the same meaning: only words, tables or the way of writing changed"));
+        diagnostic = diagnostic
+            .note(format!("{files} of the same meaning: only words, approvals, tables or the way of writing changed"));
     }
     if files == 0 {
         found.push(diagnostic);
@@ -262,14 +268,7 @@ fn stale(
 }
 
 /// Files of another compiler: whether it says the same.
-fn said_otherwise(
-    session: &Session,
-    folder: &Folder,
-    compiled: &Compiled,
-    other: &[&String],
-    diagnostic: Diagnostic,
-) -> Diagnostic {
-    let _ = session;
+fn said_otherwise(folder: &Folder, compiled: &Compiled, other: &[&String], diagnostic: Diagnostic) -> Diagnostic {
     let differs = |path: &&&String| {
         let Some(made) = compiled.get(**path) else { return true };
         let text = fs::read_to_string(folder.path.join(**path)).unwrap_or_default();
@@ -315,6 +314,10 @@ fn edited(session: &mut Session, folder: &Folder, path: &str, made: Option<&Made
 /// The checks of a build are held against their own record: `etalon checks` makes them anew.
 fn intact(session: &mut Session, checks: &Folder, found: &mut Found) {
     for (path, entry) in &checks.manifest.files {
+        if leads_out(checks, path) {
+            found.push(errors::leads_out(entry_place(session, checks, path), path));
+            continue;
+        }
         match fs::read(checks.path.join(path)) {
             Err(_) => found.push(errors::missing(entry_place(session, checks, path), path)),
             Ok(bytes) if build::hash(&bytes) != entry.sha256 => {
@@ -326,6 +329,14 @@ fn intact(session: &mut Session, checks: &Folder, found: &mut Found) {
             Ok(_) => {}
         }
     }
+}
+
+/// Whether a path of the record, or a link at it, is of a file elsewhere: whose text is then nobody's to show.
+fn leads_out(folder: &Folder, path: &str) -> bool {
+    let place = folder.path.join(path);
+    let real = place.canonicalize().ok().zip(folder.path.canonicalize().ok());
+    let is_plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    !is_plain || place.is_symlink() || real.is_some_and(|(real, folder)| !real.starts_with(folder))
 }
 
 /// A file of the folder among the texts that are shown.

@@ -9,7 +9,7 @@ use super::side::{Bound, Side};
 use crate::check::difference;
 use crate::model::{
     Additivity, GrainId, Key, KeyKind, Metric, MetricExpr, MetricId, MetricLeaf, Model, Order, OrderBy, PerSource,
-    Request, RowExpr, SourceId, Status, TeamId,
+    Request, RowExpr, SourceId, Status,
 };
 use crate::source::Sources;
 use crate::sql::binding::{Binding, SourceBinding};
@@ -123,6 +123,10 @@ pub fn bridge(before: &Asked, after: &Asked) -> Result<Bridge, Apart> {
     let third = difference_of(&model, &names, then, now)?;
     model.metrics.push(third);
     model.index();
+    if let Some(key) = after.request.keys.iter().find(|key| names.is_column(&key.name)) {
+        let fact = format!("the key `{}` is called like a column of the answer", key.name);
+        return Err(Apart::new(fact, "ask by a key of another name: a join or a dimension that leads to the same"));
+    }
     let request =
         request(before, after, [&of_old, &of_new], vec![then, now, MetricId(model.metrics.len() as u32 - 1)])?;
     let files =
@@ -189,7 +193,7 @@ fn difference_of(model: &Model, names: &Names, then: MetricId, now: MetricId) ->
         percent: after.percent && before.percent,
         means: Some(format!("{} less {}{missing}.", names.after, names.before)),
         formula,
-        owner: None::<TeamId>,
+        owner: None,
         agreed_by: Vec::new(),
         fill: None,
         also: Vec::new(),
@@ -211,7 +215,7 @@ fn request(before: &Asked, after: &Asked, moved: [&Moved; 2], metrics: Vec<Metri
             (one, other) => one.or(other),
         }
     };
-    let mut keys = Vec::with_capacity(now.1.keys.len());
+    let mut keys: Vec<Key> = Vec::with_capacity(now.1.keys.len());
     for (old, new) in then.1.keys.iter().zip(&now.1.keys) {
         let (old, mut new) = (then.0.key(old), now.0.key(new));
         let is_same = match (&old.kind, &new.kind) {
@@ -232,7 +236,6 @@ fn request(before: &Asked, after: &Asked, moved: [&Moved; 2], metrics: Vec<Metri
         keys.push(new);
     }
     let order: Vec<Order> = (0..keys.len()).map(|at| Order { by: OrderBy::Key(at), descending: false }).collect();
-    let keys: Vec<Key> = keys;
     Ok(Request {
         metrics,
         filter: both(

@@ -52,9 +52,13 @@ impl Names {
         self.free(name.into())
     }
 
+    /// Whether it is one of the three columns.
+    pub fn is_column(&self, name: &str) -> bool {
+        [&self.before, &self.after, &self.difference].iter().any(|column| *column == name)
+    }
+
     /// No other metric is called as a column of the answer is.
     fn free(&self, name: SmolStr) -> SmolStr {
-        let taken = [&self.before, &self.after, &self.difference];
-        if taken.contains(&&name) { format_smolstr!("{name}_itself") } else { name }
+        if self.is_column(&name) { format_smolstr!("{name}_itself") } else { name }
     }
 }
