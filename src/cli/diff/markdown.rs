@@ -63,12 +63,12 @@ impl Page<'_> {
         names.dedup();
         let head = match names.len() {
             0 => "This change needs to be agreed to".to_owned(),
-            1 => "One number would be another number".to_owned(),
-            many => format!("{many} numbers would be other numbers"),
+            1 => "One number would mean something else".to_owned(),
+            many => format!("{many} numbers would mean something else"),
         };
         let mut parties: Vec<String> = Vec::new();
         for change in changes.all.iter().filter(|it| it.class.weighs()) {
-            for party in phrases::parties(changes, change) {
+            for party in phrases::parties(self.told, change) {
                 let title = self.team(party);
                 if !parties.contains(&title) {
                     parties.push(title);
@@ -107,14 +107,14 @@ impl Page<'_> {
         }
         if let Some(why) = &change.undecided {
             text.push_str(&format!(
-                "\nThis could not be decided, and is treated as another number: {}.\n",
+                "\nThis could not be decided, and so is treated as another number: {}.\n",
                 escaped(why)
             ));
         }
         text.push_str(&self.example(&moved));
         text.push('\n');
         text.push_str(&self.gains(&moved));
-        let parties: Vec<String> = phrases::parties(told.changes, change).iter().map(|it| self.team(it)).collect();
+        let parties: Vec<String> = phrases::parties(told, change).iter().map(|it| self.team(it)).collect();
         let agree = match parties.is_empty() {
             true => "nobody is named: no team owns these numbers".to_owned(),
             false => phrases::listed(&parties),
@@ -152,7 +152,7 @@ impl Page<'_> {
                 Sought::NotFound { .. } => {
                     "No example was found. That proves nothing: it may still be another number.".to_owned()
                 }
-                Sought::Found(_) | Sought::Left => "No example was looked for.".to_owned(),
+                Sought::Found(_) | Sought::Left => return String::new(),
             };
             return format!("\n{said}\n");
         };
@@ -257,12 +257,19 @@ impl Page<'_> {
             .iter()
             .map(|change| {
                 let why = change.undecided.as_ref().map(|why| format!(": {}", escaped(why))).unwrap_or_default();
-                format!("- {}{why}\n", sentence(&change.fact))
+                let parties: Vec<String> = phrases::parties(self.told, change).iter().map(|it| self.team(it)).collect();
+                let agree = match parties.is_empty() || !change.class.weighs() {
+                    true => String::new(),
+                    false => format!(". Who has to agree: {}", phrases::listed(&parties)),
+                };
+                format!("- {}{why}{agree}.\n", sentence(&change.fact))
             })
             .collect();
+        let is_trust = changes.iter().any(|change| change.class == Class::Trust);
+        let note = if is_trust { "\nThese are judged by the rules as they were before this change.\n" } else { "" };
         match is_folded {
             true => format!("\n<details><summary>{title} ({})</summary>\n\n{lines}\n</details>\n", changes.len()),
-            false => format!("\n#### {title}\n\n{lines}"),
+            false => format!("\n#### {title}\n\n{lines}{note}"),
         }
     }
 
