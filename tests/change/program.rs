@@ -55,10 +55,11 @@ fn much() -> tempfile::TempDir {
             ),
             ("metrics/reports.metric", "  limit  1000\n", "  limit  100\n"),
             ("metrics/finance.metric", "  also      'net sales', 'turnover'\n", "  also      'net sales'\n"),
+            ("metrics/sales.metric", "metric deals_won 'Deals won'", "metric deals_won '<b>Deals</b> | @sales `*x*`'"),
             (
                 "metrics/sales.metric",
                 "",
-                "\nmetric lost 'Deals <b>lost</b> | @sales' = count() from opportunities at closed_at where stage = 'lost' { owner sales }\n",
+                "\nmetric lost = count() from opportunities at closed_at where stage = 'lost' { owner sales }\n",
             ),
         ],
     );

@@ -35,7 +35,8 @@ fn the_comment_says_what_counts() {
     let out = diff(told().path(), &["--format", "markdown"]).out;
     for said in [
         "#### Qualified leads can only rise",
-        "*accepted\\_at is known*",
+        "It takes in every row that it takes in today, and more.",
+        "What a row no longer has to satisfy: *accepted\\_at is known*.",
         "| **Qualified leads** | no value | 1 |",
         "- **Who gains:** Marketing gains: part of its pay depends on Qualified leads.",
         "As git says, this change was written by `tom@acme.example` of Marketing.",

@@ -2,7 +2,7 @@
 //! then an example in numbers, who gains, who has to agree; the text itself is folded away.
 
 use super::{Told, phrases};
-use crate::govern::change::{Change, Class, Moved, Sought, Stake};
+use crate::govern::change::{Author, Change, Class, Moved, Sought, Stake};
 use crate::meaning::Value;
 use crate::meaning::compare::Witness;
 use crate::model::Metric;
@@ -46,7 +46,12 @@ pub fn render(told: &Told) -> String {
         text.push_str(&page.list(title, &changes.of(class).collect::<Vec<_>>(), true));
     }
     let counts = phrases::counts(changes).join(", ");
-    text.push_str(&format!("\n<sub>etalon diff --against {}: {counts}.</sub>\n", escaped(&told.base.when)));
+    let authors: Vec<String> = changes.authors.iter().map(|author| page.author(author)).collect();
+    let by = match authors.is_empty() || !changes.weigh() {
+        true => String::new(),
+        false => format!(" Written, as git says, by {}.", phrases::listed(&authors)),
+    };
+    text.push_str(&format!("\n<sub>etalon diff --against {}: {counts}.{by}</sub>\n", escaped(&told.base.when)));
     text
 }
 
@@ -90,26 +95,28 @@ impl Page<'_> {
         let title = self.title(first);
         let value = phrases::value(first.direction.as_ref());
         let (value, nulls) = value.split_once("; ").unwrap_or((value.as_str(), ""));
-        let mut text = format!("\n#### {title} {value}\n\n{}.", sentence(&change.fact));
-        if let Some(scope) = phrases::scope(first) {
-            text.push_str(&format!(" For **{title}** this means: {scope}."));
+        let mut text = format!("\n#### {title} {value}\n\n");
+        let scope = phrases::scope(first);
+        match scope {
+            Some(scope) => text.push_str(&format!("{}.", sentence(scope))),
+            None => text.push_str(&format!("{}.", sentence(&change.fact))),
         }
         if !nulls.is_empty() {
             text.push_str(&format!(" {}.", sentence(nulls)));
         }
         text.push('\n');
         let [gone, new] = phrases::conditions(told, first);
-        for (what, conditions) in [("No longer asked of a row", gone), ("Now asked of a row", new)] {
+        for (what, conditions) in
+            [("What a row no longer has to satisfy", gone), ("What a row has to satisfy now", new)]
+        {
             if !conditions.is_empty() {
                 let conditions: Vec<String> = conditions.iter().map(|it| format!("*{}*", escaped(it))).collect();
                 text.push_str(&format!("\n{what}: {}.\n", conditions.join("; ")));
             }
         }
-        if let Some(why) = &change.undecided {
-            text.push_str(&format!(
-                "\nThis could not be decided, and so is treated as another number: {}.\n",
-                escaped(why)
-            ));
+        if let Some(why) = change.undecided.as_ref().filter(|_| change.warehouse.is_none()) {
+            let why = escaped(why);
+            text.push_str(&format!("\nThis could not be decided, and so is treated as another number: {why}.\n"));
         }
         text.push_str(&self.example(&moved));
         text.push('\n');
@@ -132,6 +139,9 @@ impl Page<'_> {
             let more = change.cuts.len().saturating_sub(NAMED);
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
             text.push_str(&format!("- **What is cut otherwise:** {}{more}.\n", cuts.join(", ")));
+        }
+        if scope.is_some() {
+            text.push_str(&format!("- **Why:** {}.\n", sentence(&change.fact)));
         }
         text.push_str(&self.folded(change));
         text
@@ -258,7 +268,7 @@ impl Page<'_> {
             .map(|change| {
                 let why = change.undecided.as_ref().map(|why| format!(": {}", escaped(why))).unwrap_or_default();
                 let parties: Vec<String> = phrases::parties(self.told, change).iter().map(|it| self.team(it)).collect();
-                let agree = match parties.is_empty() || !change.class.weighs() {
+                let agree = match parties.is_empty() {
                     true => String::new(),
                     false => format!(". Who has to agree: {}", phrases::listed(&parties)),
                 };
@@ -291,6 +301,12 @@ impl Page<'_> {
         let models = [self.told.base.model, self.told.now.model];
         let team = models.iter().flat_map(|model| &model.teams).find(|team| team.name == name);
         escaped(team.and_then(|team| team.title.as_deref()).unwrap_or(name))
+    }
+
+    fn author(&self, author: &Author) -> String {
+        let teams: Vec<String> = author.teams.iter().map(|team| self.team(team)).collect();
+        let of = if teams.is_empty() { String::new() } else { format!(" ({})", teams.join(", ")) };
+        format!("{}{of}", escaped(&author.address))
     }
 
     fn report(&self, name: &str) -> String {

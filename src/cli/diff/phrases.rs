@@ -93,8 +93,11 @@ pub fn authors<'c>(changes: &'c Changes, team: &str) -> Vec<&'c str> {
 }
 
 /// Who has to agree to a change, each once, as the base has it: the owner and the parties of what it moves, else of what it is
-/// a change of.
+/// a change of. Nobody, to one that does not weigh.
 pub fn parties<'c>(told: &'c Told, change: &'c Change) -> Vec<&'c str> {
+    if !change.class.weighs() {
+        return Vec::new();
+    }
     let model = told.base.model;
     let of_metric = |name: &str| model.metric_named(name).map(|id| model.metric(id));
     let moved = told.changes.moved_by(change).filter_map(|it| of_metric(&it.name));

@@ -53,14 +53,14 @@ pub fn altered_list(what: &str, of: &str, before: &[String], after: &[String]) -
     let (gone, new) = apart(before, after);
     let mut said = Vec::new();
     if !new.is_empty() {
-        said.push(format!("with {}", new.join(", ")));
+        said.push(format!("gain {}", new.join(", ")));
     }
     if !gone.is_empty() {
-        said.push(format!("without {}", gone.join(", ")));
+        said.push(format!("lose {}", gone.join(", ")));
     }
     match (said.is_empty(), before == after) {
         (_, true) => None,
         (true, false) => Some(format!("the {what} of {of} stand in another order")),
-        (false, false) => Some(format!("the {what} of {of} are others: {}", said.join(", "))),
+        (false, false) => Some(format!("the {what} of {of} {}", said.join(" and "))),
     }
 }
