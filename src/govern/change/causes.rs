@@ -2,6 +2,7 @@
 //! it rests on, and what cannot be laid anywhere is a change of its own.
 
 use super::item::{Item, Rests, items};
+use super::sources::shape;
 use super::stakes::{paid, parties};
 use super::warehouses::OPAQUE;
 use super::written::Between;
@@ -146,7 +147,7 @@ fn begin(between: &Between, (a, b): Both, distance: usize) -> Moved {
         direction: None,
         conditions: None,
         notes: Vec::new(),
-        is_retyped: old.ty.base != new.ty.base || old.unit != new.unit || old.percent != new.percent,
+        is_retyped: shape(old.ty.base) != shape(new.ty.base) || old.unit != new.unit || old.percent != new.percent,
         witness: Sought::Left,
         paid: paid((base, a), (now, b), None),
         parties: parties(base, old),
@@ -253,8 +254,11 @@ fn reports(between: &Between, all: &mut [Change], moved: &[Moved]) {
 /// Where the metrics go that moved, and rows that show it: most is found out of those nearest to a cause.
 fn follow(between: &Between, all: &mut [Change], moved: &mut [Moved], end: usize, effort: &Effort) {
     let (base, now) = (between.base.model, between.now.model);
-    // Those that somebody is paid on before their like.
-    let rank = |moved: &[Moved], at: usize| (moved[at].distance, moved[at].paid.is_empty(), moved[at].name.clone());
+    // Those that somebody is paid on, and those of a tier, before their like.
+    let rank = |moved: &[Moved], at: usize| {
+        let it = &moved[at];
+        (it.distance, it.paid.is_empty(), base.metric(it.base).tier.is_none(), it.name.clone())
+    };
     for change in all.iter_mut() {
         change.moved.sort_by_key(|at| rank(moved, *at));
     }

@@ -184,7 +184,7 @@ pub struct Moved {
     pub conditions: Option<Vec<Apart>>,
     /// What differs beside the values.
     pub notes: Vec<String>,
-    /// Its type or unit is another.
+    /// Its type, but for how many digits it may have, or its unit is another.
     pub is_retyped: bool,
     pub witness: Sought,
     /// Whose pay moves with it.
