@@ -30,7 +30,9 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     }
     if looks_like_code(&options.what) {
         let ids: Vec<&str> = ALL.iter().flat_map(|family| family.iter()).map(|code| code.id).collect();
-        let help = format!("the codes go from {} to {}", ids.first().unwrap_or(&""), ids.last().unwrap_or(&""));
+        let ranges = ids.chunk_by(|one, other| one.as_bytes()[0] == other.as_bytes()[0]);
+        let ranges: Vec<String> = ranges.map(|ids| format!("{} to {}", ids[0], ids[ids.len() - 1])).collect();
+        let help = format!("the codes go from {}", ranges.join(", "));
         return Err(Failure::other(format!("there is no message with the code `{}`", options.what), help));
     }
     let session = Session::open(project)?;

@@ -41,7 +41,7 @@ fn finding(told: &Told, change: &Change) -> Diagnostic {
             .collect();
         finding = finding.note(format!("the team `{team}` is paid: {}", each.join(", ")));
     }
-    let parties = phrases::parties(told.changes, change);
+    let parties = phrases::parties(told, change);
     if !parties.is_empty() {
         finding = finding.help(format!("it has to be agreed by {}", phrases::listed(&parties)));
     }

@@ -58,7 +58,8 @@ impl Page<'_> {
                 text.push_str(&format!("    {sign}{line}\n"));
             }
         }
-        if let Some(why) = &change.undecided {
+        let moves_elsewhere = change.warehouse.is_some() && !change.moved.is_empty();
+        if let Some(why) = change.undecided.as_ref().filter(|_| !moves_elsewhere) {
             text.push_str(&wrapped(
                 &format!("Not decided, so taken for a change of meaning: {why}."),
                 "  ",
@@ -77,6 +78,15 @@ impl Page<'_> {
             let more = format!("… and {} more downstream; `--format json` has them all.", moved.len() - SHOWN);
             text.push_str(&wrapped(&more, "    ", "    ", width));
         }
+        if moved.iter().take(SHOWN).any(|it| matches!(it.witness, Sought::Left)) {
+            let said = match told.effort.budget.trials {
+                0 => "No rows were made up.",
+                _ => {
+                    "Rows were made up for the first at the cause and for those that somebody is paid on; of the others only the direction was worked out."
+                }
+            };
+            text.push_str(&wrapped(said, "    ", "    ", width));
+        }
         let beside = [("Cut otherwise", &change.cuts), ("Shown in the reports", &change.reports)];
         for (what, names) in beside.iter().filter(|(_, names)| !names.is_empty()) {
             let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
@@ -85,7 +95,7 @@ impl Page<'_> {
         for line in self.gains(&moved) {
             text.push_str(&wrapped(&line, "  ", "    ", width));
         }
-        let parties = phrases::parties(told.changes, change);
+        let parties = phrases::parties(told, change);
         if !parties.is_empty() {
             text.push_str(&wrapped(&format!("Has to be agreed by: {}.", parties.join(", ")), "  ", "    ", width));
         }
@@ -142,7 +152,7 @@ impl Page<'_> {
                 text.push_str(&wrapped(&said, "      ", "      ", self.width));
             }
             Sought::Impossible(why) => {
-                text.push_str(&wrapped(&format!("Without a witness: {why}."), "      ", "      ", self.width));
+                text.push_str(&wrapped(&format!("No witness possible: {why}."), "      ", "      ", self.width));
             }
             Sought::Left => {}
         }
@@ -157,7 +167,7 @@ impl Page<'_> {
             let authors = phrases::authors(self.told.changes, team);
             let by = match authors.is_empty() {
                 true => String::new(),
-                false => format!(" It wrote the change, as git says: {}.", authors.join(", ")),
+                false => format!(" As git says, the change was written by {} of this team.", phrases::listed(&authors)),
             };
             format!("Paid: {team} {}.{by}", each.join(", "))
         });

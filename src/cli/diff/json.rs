@@ -49,7 +49,7 @@ fn change(told: &Told, change: &Change) -> Value {
         "moves": change.moved,
         "cuts": change.cuts,
         "reports": change.reports,
-        "parties": phrases::parties(told.changes, change),
+        "parties": phrases::parties(told, change),
     })
 }
 

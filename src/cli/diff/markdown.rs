@@ -2,7 +2,7 @@
 //! then an example in numbers, who gains, who has to agree; the text itself is folded away.
 
 use super::{Told, phrases};
-use crate::govern::change::{Change, Class, Moved, Sought, Stake};
+use crate::govern::change::{Author, Change, Class, Moved, Sought, Stake};
 use crate::meaning::Value;
 use crate::meaning::compare::Witness;
 use crate::model::Metric;
@@ -46,7 +46,12 @@ pub fn render(told: &Told) -> String {
         text.push_str(&page.list(title, &changes.of(class).collect::<Vec<_>>(), true));
     }
     let counts = phrases::counts(changes).join(", ");
-    text.push_str(&format!("\n<sub>etalon diff --against {}: {counts}.</sub>\n", escaped(&told.base.when)));
+    let authors: Vec<String> = changes.authors.iter().map(|author| page.author(author)).collect();
+    let by = match authors.is_empty() || !changes.weigh() {
+        true => String::new(),
+        false => format!(" Written, as git says, by {}.", phrases::listed(&authors)),
+    };
+    text.push_str(&format!("\n<sub>etalon diff --against {}: {counts}.{by}</sub>\n", escaped(&told.base.when)));
     text
 }
 
@@ -63,12 +68,12 @@ impl Page<'_> {
         names.dedup();
         let head = match names.len() {
             0 => "This change needs to be agreed to".to_owned(),
-            1 => "One number would be another number".to_owned(),
-            many => format!("{many} numbers would be other numbers"),
+            1 => "One number would mean something else".to_owned(),
+            many => format!("{many} numbers would mean something else"),
         };
         let mut parties: Vec<String> = Vec::new();
         for change in changes.all.iter().filter(|it| it.class.weighs()) {
-            for party in phrases::parties(changes, change) {
+            for party in phrases::parties(self.told, change) {
                 let title = self.team(party);
                 if !parties.contains(&title) {
                     parties.push(title);
@@ -90,31 +95,33 @@ impl Page<'_> {
         let title = self.title(first);
         let value = phrases::value(first.direction.as_ref());
         let (value, nulls) = value.split_once("; ").unwrap_or((value.as_str(), ""));
-        let mut text = format!("\n#### {title} {value}\n\n{}.", sentence(&change.fact));
-        if let Some(scope) = phrases::scope(first) {
-            text.push_str(&format!(" For **{title}** this means: {scope}."));
+        let mut text = format!("\n#### {title} {value}\n\n");
+        let scope = phrases::scope(first);
+        match scope {
+            Some(scope) => text.push_str(&format!("{}.", sentence(scope))),
+            None => text.push_str(&format!("{}.", sentence(&change.fact))),
         }
         if !nulls.is_empty() {
             text.push_str(&format!(" {}.", sentence(nulls)));
         }
         text.push('\n');
         let [gone, new] = phrases::conditions(told, first);
-        for (what, conditions) in [("No longer asked of a row", gone), ("Now asked of a row", new)] {
+        for (what, conditions) in
+            [("What a row no longer has to satisfy", gone), ("What a row has to satisfy now", new)]
+        {
             if !conditions.is_empty() {
                 let conditions: Vec<String> = conditions.iter().map(|it| format!("*{}*", escaped(it))).collect();
                 text.push_str(&format!("\n{what}: {}.\n", conditions.join("; ")));
             }
         }
-        if let Some(why) = &change.undecided {
-            text.push_str(&format!(
-                "\nThis could not be decided, and is treated as another number: {}.\n",
-                escaped(why)
-            ));
+        if let Some(why) = change.undecided.as_ref().filter(|_| change.warehouse.is_none()) {
+            let why = escaped(why);
+            text.push_str(&format!("\nThis could not be decided, and so is treated as another number: {why}.\n"));
         }
         text.push_str(&self.example(&moved));
         text.push('\n');
         text.push_str(&self.gains(&moved));
-        let parties: Vec<String> = phrases::parties(told.changes, change).iter().map(|it| self.team(it)).collect();
+        let parties: Vec<String> = phrases::parties(told, change).iter().map(|it| self.team(it)).collect();
         let agree = match parties.is_empty() {
             true => "nobody is named: no team owns these numbers".to_owned(),
             false => phrases::listed(&parties),
@@ -132,6 +139,9 @@ impl Page<'_> {
             let more = change.cuts.len().saturating_sub(NAMED);
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
             text.push_str(&format!("- **What is cut otherwise:** {}{more}.\n", cuts.join(", ")));
+        }
+        if scope.is_some() {
+            text.push_str(&format!("- **Why:** {}.\n", sentence(&change.fact)));
         }
         text.push_str(&self.folded(change));
         text
@@ -152,7 +162,7 @@ impl Page<'_> {
                 Sought::NotFound { .. } => {
                     "No example was found. That proves nothing: it may still be another number.".to_owned()
                 }
-                Sought::Found(_) | Sought::Left => "No example was looked for.".to_owned(),
+                Sought::Found(_) | Sought::Left => return String::new(),
             };
             return format!("\n{said}\n");
         };
@@ -257,12 +267,19 @@ impl Page<'_> {
             .iter()
             .map(|change| {
                 let why = change.undecided.as_ref().map(|why| format!(": {}", escaped(why))).unwrap_or_default();
-                format!("- {}{why}\n", sentence(&change.fact))
+                let parties: Vec<String> = phrases::parties(self.told, change).iter().map(|it| self.team(it)).collect();
+                let agree = match parties.is_empty() {
+                    true => String::new(),
+                    false => format!(". Who has to agree: {}", phrases::listed(&parties)),
+                };
+                format!("- {}{why}{agree}.\n", sentence(&change.fact))
             })
             .collect();
+        let is_trust = changes.iter().any(|change| change.class == Class::Trust);
+        let note = if is_trust { "\nThese are judged by the rules as they were before this change.\n" } else { "" };
         match is_folded {
             true => format!("\n<details><summary>{title} ({})</summary>\n\n{lines}\n</details>\n", changes.len()),
-            false => format!("\n#### {title}\n\n{lines}"),
+            false => format!("\n#### {title}\n\n{lines}{note}"),
         }
     }
 
@@ -284,6 +301,12 @@ impl Page<'_> {
         let models = [self.told.base.model, self.told.now.model];
         let team = models.iter().flat_map(|model| &model.teams).find(|team| team.name == name);
         escaped(team.and_then(|team| team.title.as_deref()).unwrap_or(name))
+    }
+
+    fn author(&self, author: &Author) -> String {
+        let teams: Vec<String> = author.teams.iter().map(|team| self.team(team)).collect();
+        let of = if teams.is_empty() { String::new() } else { format!(" ({})", teams.join(", ")) };
+        format!("{}{of}", escaped(&author.address))
     }
 
     fn report(&self, name: &str) -> String {

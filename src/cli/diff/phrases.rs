@@ -2,7 +2,7 @@
 
 use super::super::words;
 use super::Told;
-use crate::govern::change::{Change, Changes, Class, Moved, Place, Stake};
+use crate::govern::change::{Change, Changes, Class, Kind, Moved, Place, Stake};
 use crate::meaning::compare::{Apart, Direction, Scope};
 use crate::source::SourceFile;
 use std::collections::BTreeMap;
@@ -92,14 +92,23 @@ pub fn authors<'c>(changes: &'c Changes, team: &str) -> Vec<&'c str> {
     of_team.map(|author| author.address.as_str()).collect()
 }
 
-/// Who has to agree to what a change moves, each once: the owners first.
-pub fn parties<'c>(changes: &'c Changes, change: &'c Change) -> Vec<&'c str> {
+/// Who has to agree to a change, each once, as the base has it: the owner and the parties of what it moves, else of what it is
+/// a change of. Nobody, to one that does not weigh.
+pub fn parties<'c>(told: &'c Told, change: &'c Change) -> Vec<&'c str> {
+    if !change.class.weighs() {
+        return Vec::new();
+    }
+    let model = told.base.model;
+    let of_metric = |name: &str| model.metric_named(name).map(|id| model.metric(id));
+    let moved = told.changes.moved_by(change).filter_map(|it| of_metric(&it.name));
+    let own = (change.kind == Kind::Metric && change.moved.is_empty()).then(|| of_metric(&change.name)).flatten();
+    let teams = moved.chain(own).flat_map(|metric| metric.owner.iter().chain(&metric.agreed_by));
+    let report = model.reports.iter().filter(|it| change.kind == Kind::Report && it.name == change.name.as_str());
     let mut all: Vec<&str> = Vec::new();
-    for moved in changes.moved_by(change) {
-        for party in &moved.parties {
-            if !all.contains(&party.as_str()) {
-                all.push(party);
-            }
+    for id in teams.chain(report.flat_map(|report| &report.owner)) {
+        let team = model.team(*id).name.as_str();
+        if !all.contains(&team) {
+            all.push(team);
         }
     }
     all

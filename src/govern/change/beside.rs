@@ -53,10 +53,10 @@ pub fn altered_list(what: &str, of: &str, before: &[String], after: &[String]) -
     let (gone, new) = apart(before, after);
     let mut said = Vec::new();
     if !new.is_empty() {
-        said.push(format!("gains {}", new.join(", ")));
+        said.push(format!("gain {}", new.join(", ")));
     }
     if !gone.is_empty() {
-        said.push(format!("loses {}", gone.join(", ")));
+        said.push(format!("lose {}", gone.join(", ")));
     }
     match (said.is_empty(), before == after) {
         (_, true) => None,

@@ -116,11 +116,9 @@ fn project(between: &Between, all: &mut Vec<Change>) {
         }
         let place = setting(between, key);
         let fact = format!("{what} changes from {was} to {is}");
-        let also = "whatever is asked by periods is cut elsewhere, also metrics that name no period themselves";
         all.push(
             Change::new(Class::Meaning, Kind::Calendar, key, place, fact)
                 .texts(Some(&was), Some(&is))
-                .undecided(also)
                 .causing(Item::Calendar),
         );
     }

@@ -2,13 +2,14 @@
 //! it rests on, and what cannot be laid anywhere is a change of its own.
 
 use super::item::{Item, Rests, items};
+use super::sources::shape;
 use super::stakes::{paid, parties};
 use super::warehouses::OPAQUE;
 use super::written::Between;
 use super::{Change, Class, Effort, Kind, Moved, Place, Sought};
 use crate::meaning::compare::{self, Course, Incomparable, Verdict};
-use crate::meaning::read_by_keys;
-use crate::model::{KeyKind, MetricId, Model, SourceId};
+use crate::meaning::read_by_row;
+use crate::model::{Key, KeyKind, MetricId, Model};
 use crate::source::Span;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -146,14 +147,14 @@ fn begin(between: &Between, (a, b): Both, distance: usize) -> Moved {
         direction: None,
         conditions: None,
         notes: Vec::new(),
-        is_retyped: old.ty.base != new.ty.base || old.unit != new.unit || old.percent != new.percent,
+        is_retyped: shape(old.ty.base) != shape(new.ty.base) || old.unit != new.unit || old.percent != new.percent,
         witness: Sought::Left,
         paid: paid((base, a), (now, b), None),
         parties: parties(base, old),
     }
 }
 
-/// Metrics of which a published cut is another value, at the changes that its way goes through.
+/// Metrics of which a published cut is another value, and reports with such a key, at the changes that its way goes through.
 fn cuts(between: &mut Between, all: &mut [Change]) {
     if !all.iter().any(|change| change.cause.is_some()) {
         return;
@@ -161,30 +162,47 @@ fn cuts(between: &mut Between, all: &mut [Change]) {
     let (base, now) = (between.base.model, between.now.model);
     for metric in &base.metrics {
         let Some(other) = now.metric_named(&metric.name).map(|id| now.metric(id)) else { continue };
-        for key in &metric.by {
-            let Some(after) = other.by.iter().find(|it| it.name == key.name) else { continue };
-            let (KeyKind::Column(was), KeyKind::Column(is)) = (&key.kind, &after.kind) else { continue };
-            let ways = was.iter().filter_map(|(source, old)| {
-                let id = now.source_named(&base.source(source).name)?;
-                Some(((source, old), (id, is.get(id)?)))
-            });
-            let ways: Vec<((SourceId, _), (SourceId, _))> = ways.collect();
-            let differs = ways.into_iter().any(|((source, old), (id, new))| {
-                between.canonical[0].row_digest(source, old) != between.canonical[1].row_digest(id, new)
-            });
-            if !differs {
-                continue;
-            }
-            let mut through = items(base, &read_by_keys(base, std::slice::from_ref(key), &metric.sources));
-            through.extend(items(now, &read_by_keys(now, std::slice::from_ref(after), &other.sources)));
-            through.insert(Item::Dimension(key.name.clone()));
-            for change in all.iter_mut().filter(|it| it.cause.as_ref().is_some_and(|item| through.contains(item))) {
-                if !change.cuts.contains(&metric.name) {
-                    change.cuts.push(metric.name.clone());
-                }
+        for through in moved_keys(between, &metric.by, &other.by) {
+            for change in caused(all, &through).filter(|it| !it.cuts.contains(&metric.name)) {
+                change.cuts.push(metric.name.clone());
             }
         }
     }
+    for report in &base.reports {
+        let Some(other) = now.reports.iter().find(|it| it.name == report.name) else { continue };
+        for through in moved_keys(between, &report.request.keys, &other.request.keys) {
+            for change in caused(all, &through).filter(|it| !it.reports.contains(&report.name)) {
+                change.reports.push(report.name.clone());
+            }
+        }
+    }
+}
+
+/// What the ways of those keys go through that are another value than they were, from a source that both sides have.
+fn moved_keys(between: &mut Between, before: &[Key], after: &[Key]) -> Vec<FxHashSet<Item>> {
+    let (base, now) = (between.base.model, between.now.model);
+    let mut all = Vec::new();
+    for key in before {
+        let Some(new) = after.iter().find(|it| it.name == key.name) else { continue };
+        let (KeyKind::Column(was), KeyKind::Column(is)) = (&key.kind, &new.kind) else { continue };
+        for (source, old_way) in was.iter() {
+            let other = now.source_named(&base.source(source).name);
+            let Some((id, new_way)) = other.and_then(|id| Some((id, is.get(id)?))) else { continue };
+            if between.canonical[0].row_digest(source, old_way) == between.canonical[1].row_digest(id, new_way) {
+                continue;
+            }
+            let mut through = items(base, &read_by_row(base, source, old_way));
+            through.extend(items(now, &read_by_row(now, id, new_way)));
+            through.insert(Item::Dimension(key.name.clone()));
+            all.push(through);
+        }
+    }
+    all
+}
+
+/// The changes of these things.
+fn caused<'c>(all: &'c mut [Change], through: &FxHashSet<Item>) -> impl Iterator<Item = &'c mut Change> {
+    all.iter_mut().filter(|it| it.cause.as_ref().is_some_and(|item| through.contains(item)))
 }
 
 /// Metrics that rest on sources of which a warehouse reads other rows: where they begin in the list.
@@ -219,30 +237,28 @@ fn elsewhere(between: &Between, all: &mut [Change], moved: &mut Vec<Moved>) -> u
     start
 }
 
-/// Reports that show what moved, or cut by it.
+/// Reports that show what moved.
 fn reports(between: &Between, all: &mut [Change], moved: &[Moved]) {
-    let now = between.now.model;
-    for change in all.iter_mut().filter(|change| !change.moved.is_empty() || !change.cuts.is_empty()) {
+    for change in all.iter_mut().filter(|change| !change.moved.is_empty()) {
         let ids: FxHashSet<MetricId> = change.moved.iter().map(|at| moved[*at].now).collect();
-        let dimension = match &change.cause {
-            Some(Item::Dimension(name)) => Some(name),
-            _ => None,
-        };
-        for report in &now.reports {
-            let shows = report.request.metrics.iter().any(|id| ids.contains(id));
-            let cut = dimension.is_some_and(|name| report.request.keys.iter().any(|key| key.name == *name));
-            if shows || cut {
+        let shows = between.now.model.reports.iter().filter(|it| it.request.metrics.iter().any(|id| ids.contains(id)));
+        for report in shows {
+            if !change.reports.contains(&report.name) {
                 change.reports.push(report.name.clone());
             }
         }
+        change.reports.sort();
     }
 }
 
 /// Where the metrics go that moved, and rows that show it: most is found out of those nearest to a cause.
 fn follow(between: &Between, all: &mut [Change], moved: &mut [Moved], end: usize, effort: &Effort) {
     let (base, now) = (between.base.model, between.now.model);
-    // Those that somebody is paid on before their like.
-    let rank = |moved: &[Moved], at: usize| (moved[at].distance, moved[at].paid.is_empty(), moved[at].name.clone());
+    // Those that somebody is paid on, and those of a tier, before their like.
+    let rank = |moved: &[Moved], at: usize| {
+        let it = &moved[at];
+        (it.distance, it.paid.is_empty(), base.metric(it.base).tier.is_none(), it.name.clone())
+    };
     for change in all.iter_mut() {
         change.moved.sort_by_key(|at| rank(moved, *at));
     }
@@ -272,7 +288,8 @@ fn follow(between: &Between, all: &mut [Change], moved: &mut [Moved], end: usize
     }
     let mut wanted: Vec<usize> = Vec::new();
     for change in all.iter() {
-        let open = change.moved.iter().filter(|at| **at < end && matches!(moved[**at].witness, Sought::Left));
+        let wants = |it: &Moved| (it.distance == 0 || !it.paid.is_empty()) && matches!(it.witness, Sought::Left);
+        let open = change.moved.iter().filter(|at| **at < end && wants(&moved[**at]));
         for at in open.take(effort.witnesses) {
             if !wanted.contains(at) && wanted.len() < effort.witnesses_in_all {
                 wanted.push(*at);

@@ -51,6 +51,7 @@ pub fn compare(between: &Between, all: &mut Vec<Change>) {
         };
         found.push(change.texts(texts.before, texts.after));
     }
+    let emptied: FxHashSet<String> = moved.keys().map(|(from, _)| from.clone()).collect();
     for ((from, to), places) in moved {
         for place in places {
             let Place::Now(span) = place else { continue };
@@ -67,7 +68,7 @@ pub fn compare(between: &Between, all: &mut Vec<Change>) {
         }
     }
     all.extend(found);
-    layout(between, all);
+    rest(between, &emptied, all);
 }
 
 /// The order of what both have.
@@ -99,25 +100,37 @@ fn comments(between: &Between, before: &WrittenFile, after: &WrittenFile, all: &
     all.push(Change::new(Class::Cosmetic, Kind::File, after.name.as_str(), place, fact));
 }
 
-/// Files that differ and of which nothing was said: blanks and line ends.
-fn layout(between: &Between, all: &mut Vec<Change>) {
+/// Files that differ and of which nothing was said.
+fn rest(between: &Between, emptied: &FxHashSet<String>, all: &mut Vec<Change>) {
     let base: BTreeMap<&str, &str> =
         between.base.sources.iter().map(|(_, file)| (plain(between.base, &file.name), file.text.as_str())).collect();
+    let said: FxHashSet<&str> = all
+        .iter()
+        .map(|change| match change.place {
+            Place::Now(span) => file(between.now, span),
+            Place::Base(span) => file(between.base, span),
+        })
+        .collect();
     let mut found = Vec::new();
     for (id, file) in between.now.sources.iter() {
-        let ours = file.name.ends_with(".metric")
-            || file.name.ends_with("etalon.yaml")
-            || file.name.ends_with("allowed_signers");
-        let differs = ours && base.get(file.name.as_str()).is_some_and(|text| *text != file.text);
-        let is_here = |place: Place| match place {
-            Place::Now(span) => span.file == id,
-            Place::Base(span) => plain(between.base, &between.base.sources.get(span.file).name) == file.name,
-        };
-        if !differs || all.iter().any(|change| is_here(change.place)) {
-            continue;
+        let name = plain(between.now, &file.name);
+        let Some(before) = base.get(name).filter(|text| **text != file.text && !said.contains(name)) else { continue };
+        let place = Place::Now(Span::new(id, 0, 0));
+        let cosmetic = |what: &str| Change::new(Class::Cosmetic, Kind::File, name, place, format!("{name} {what}"));
+        if name.ends_with(".metric") {
+            match syntax::words(before) == syntax::words(&file.text) {
+                true => found.push(cosmetic("differs in blanks and line ends only")),
+                false if emptied.contains(name) => {}
+                false => {
+                    let fact = format!("{name} is worded otherwise");
+                    let change = Change::new(Class::Meaning, Kind::File, name, place, fact);
+                    found.push(change.undecided("no comparison of this program knows what these words decide"));
+                }
+            }
+        } else if name.ends_with("etalon.yaml") || name.ends_with("allowed_signers") {
+            // All that is read of them was compared.
+            found.push(cosmetic("says the same in other words"));
         }
-        let fact = format!("{} differs in comments or layout only", file.name);
-        found.push(Change::new(Class::Cosmetic, Kind::File, file.name.as_str(), Place::Now(Span::new(id, 0, 0)), fact));
     }
     all.extend(found);
 }

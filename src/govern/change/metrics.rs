@@ -8,7 +8,7 @@ use crate::meaning::row_text;
 use crate::model::{Grain, Key, KeyKind, Metric, MetricId, Model, Status, TeamId};
 use crate::source::Span;
 use crate::syntax::ast::{self, AttributeKind, Declaration};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub fn compare(between: &Between, all: &mut Vec<Change>) {
@@ -48,7 +48,7 @@ fn renamed(
     for (at, _) in new.iter() {
         by_digest.entry(between.digests[1][*at]).or_default().push(*at);
     }
-    let mut taken = Vec::new();
+    let mut taken = FxHashSet::default();
     gone.retain(|(at, metric)| {
         let Some(candidates) = by_digest.get_mut(&between.digests[0][*at]) else { return true };
         if candidates.is_empty() {
@@ -59,7 +59,7 @@ fn renamed(
         let place = Place::Now(other.name_span);
         let change = Change::new(Class::Breaking, Kind::Metric, metric.name.as_str(), place, fact);
         all.push(change.texts(Some(&metric.name), Some(&other.name)));
-        taken.push(other.name.clone());
+        taken.insert(other.name.clone());
         false
     });
     new.retain(|(_, metric)| !taken.contains(&metric.name));
@@ -345,10 +345,13 @@ fn cuts(base: &Model, now: &Model, pair: &Pair, a: &Metric, b: &Metric, all: &mu
         }
         _ => {}
     }
+    if pair.written.is_none() {
+        return;
+    }
     // A path may be another under the same name: `by customer.region` and `by region` both become a column of that name.
     for (old, new) in a.by.iter().filter_map(|key| Some((key, b.by.iter().find(|it| it.name == key.name)?))) {
         let (before, after) = (way(base, old), way(now, new));
-        let is_own = pair.written.is_some() && own_way(pair, 0, old) != own_way(pair, 1, new);
+        let is_own = own_way(pair, 0, old) != own_way(pair, 1, new);
         if before != after && is_own {
             let fact = format!("the cut of {said} by `{}` goes another way", old.name);
             let change =

@@ -184,7 +184,7 @@ pub struct Moved {
     pub conditions: Option<Vec<Apart>>,
     /// What differs beside the values.
     pub notes: Vec<String>,
-    /// Its type or unit is another.
+    /// Its type, but for how many digits it may have, or its unit is another.
     pub is_retyped: bool,
     pub witness: Sought,
     /// Whose pay moves with it.
@@ -207,7 +207,7 @@ pub enum Sought {
     },
     /// Made-up rows cannot show it.
     Impossible(String),
-    /// It was not looked for.
+    /// They were not looked for: it lies further downstream, or there are many.
     Left,
 }
 
@@ -240,7 +240,8 @@ impl Changes {
 /// How much is found out of each metric that moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Effort {
-    /// For how many metrics of each change rows are made up: the nearest to it, those that somebody is paid on first.
+    /// For how many metrics of each change rows are made up: those at the cause and those that somebody is paid on, the
+    /// nearest first.
     pub witnesses: usize,
     /// For how many of all metrics.
     pub witnesses_in_all: usize,
@@ -257,7 +258,7 @@ impl Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Effort { witnesses: 2, witnesses_in_all: 8, budget: Budget { trials: 600, seed: 1 }, ..Effort::CLASSES }
+        Effort { witnesses: 3, witnesses_in_all: 12, budget: Budget { trials: 600, seed: 1 }, ..Effort::CLASSES }
     }
 }
 

@@ -6,7 +6,7 @@ use super::metrics::names;
 use super::written::{Between, place};
 use super::{Change, Class, Kind, Place};
 use crate::meaning::row_text;
-use crate::model::{Column, ColumnId, Dimension, Join, JoinId, Model, RowExpr, Source, SourceId, Validity};
+use crate::model::{Base, Column, ColumnId, Dimension, Join, JoinId, Model, RowExpr, Source, SourceId, Validity};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, SourceItem};
 use smol_str::SmolStr;
@@ -180,7 +180,7 @@ fn column(
                     of_column(Class::Refactor, source, a, here, fact)
                 }
                 false => {
-                    let retyped = ty.base != b.ty.base || ty.unit != b.ty.unit;
+                    let retyped = shape(ty.base) != shape(b.ty.base) || ty.unit != b.ty.unit;
                     let class = if retyped { Class::Breaking } else { Class::Meaning };
                     let types = match retyped {
                         true => format!(", and is `{}`, no longer `{ty}`", b.ty),
@@ -213,6 +213,14 @@ fn column(
                 .undecided("no number is computed from it; what its data was held to, it is held to no longer"),
         };
         all.push(change);
+    }
+}
+
+/// A type as whoever uses a computed number sees it: how many digits it may have is worked out, and grows by the way.
+pub fn shape(base: Base) -> Base {
+    match base {
+        Base::Decimal { scale, .. } => Base::Decimal { precision: 38, scale },
+        other => other,
     }
 }
 

@@ -44,7 +44,7 @@ fn new(between: &Between, warehouse: &Bound, all: &mut Vec<Change>) {
 }
 
 /// Why nothing more can be said of rows from elsewhere.
-pub const OPAQUE: &str = "no witness possible: which rows the warehouse has there is not known";
+pub const OPAQUE: &str = "which rows the warehouse has there is not known";
 
 fn both(between: &Between, a: &Bound, b: &Bound, all: &mut Vec<Change>) {
     let Bound { name, dialect, binding } = *a;
