@@ -12,9 +12,11 @@ use support::case::{self, Case, Expected, Finding};
 use support::engine::{self, Engine};
 use support::program::{Run, etalon};
 use support::proof::{self, Count, Tally};
+use support::reference::Reference;
 use support::rows;
 
 /// A request in one dialect.
+#[derive(PartialEq)]
 enum Compiled {
     Statement(String),
     /// E0601, and the construct that it names.
@@ -53,7 +55,7 @@ fn every_case_gives_its_rows_on_every_engine() {
     let spoken: Vec<&'static str> = engines.iter().map(|engine| engine.name).collect();
     let read: Vec<&'static str> = dialects_of(&grammars);
     failures.extend(proofs());
-    let prepared: Vec<Prepared> = cases.par_iter().map(|case| prepare(case)).collect();
+    let prepared: Vec<Prepared> = cases.par_iter().enumerate().map(|(at, case)| prepare(at, case)).collect();
     failures.extend(prepared.iter().flat_map(|prepared| prepared.failures.clone()));
     let (run, unread): (Vec<Outcome>, Vec<Unread>) = std::thread::scope(|scope| {
         let prepared = &prepared;
@@ -158,7 +160,8 @@ fn proofs() -> Vec<String> {
     let wrong = dialect::ALL.into_iter().filter(|dialect| {
         let runs = engine::ALL.contains(&dialect.name);
         let alike = engine::SAID_ALIKE.iter().any(|(own, _)| *own == dialect.name);
-        let stands_in = engine::EMULATED.contains(&dialect.name) || alike;
+        let is_another = engine::EMULATED.contains(&dialect.name) || engine::RELATED.contains(&dialect.name);
+        let stands_in = is_another || alike;
         let grammars = engine::GRAMMARS.iter().filter(|(of, _)| *of == dialect.name).count();
         !match dialect.proof {
             Proof::Engine(_) => runs && !stands_in,
@@ -198,8 +201,9 @@ fn has_rows(case: &Case) -> bool {
     case.steps.iter().any(|step| matches!(step.expected, Expected::Rows(_)))
 }
 
-/// Writes the case's project, checks it, and compiles it in every dialect that it is put to.
-fn prepare(case: &Case) -> Prepared<'_> {
+/// Writes the case's project, checks it, and compiles it in every dialect that it is put to. The program is asked for one of them,
+/// another for each case: it has to print what the compiler says by itself, which is then asked for all.
+fn prepare(at: usize, case: &Case) -> Prepared<'_> {
     let project = tempfile::tempdir().expect("a temporary folder can be made");
     write_project(project.path(), case);
     let fault = |line: usize, text: String| format!("{}:{line}: {text}", case.path.display());
@@ -232,31 +236,66 @@ fn prepare(case: &Case) -> Prepared<'_> {
             }
         }
     }
-    let compile = |name: &'static str| {
-        let in_dialect = |words: &[String]| {
-            let words: Vec<&str> = words.iter().map(String::as_str).chain(["--dialect", name]).collect();
-            etalon(project.path(), &words)
-        };
-        let seed = match engine::ALL.contains(&name) {
-            true => in_dialect(&["seed", "--data", "data"].map(str::to_string)).succeeded(),
-            false => Ok(String::new()),
-        };
-        let with_rows = case.steps.iter().filter(|step| matches!(step.expected, Expected::Rows(_)));
-        (name, Statements { seed, queries: with_rows.map(|step| compiled(in_dialect(&step.words))).collect() })
+    if !case.found_by_check.is_empty() || !has_rows(case) || dialects.is_empty() {
+        return Prepared { case, failures, in_dialect: BTreeMap::new() };
+    }
+    let in_dialect = match compiled_alone(case, &dialects) {
+        Ok(in_dialect) => in_dialect,
+        Err(said) => {
+            failures.push(fault(1, said));
+            BTreeMap::new()
+        }
     };
-    let sound = case.found_by_check.is_empty() && has_rows(case);
-    let in_dialect = if sound { dialects.into_iter().map(compile).collect() } else { BTreeMap::new() };
+    let name = dialects[at % dialects.len()];
+    let by_program = |words: &[String]| {
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(["--dialect", name]).collect();
+        etalon(project.path(), &words)
+    };
+    if let Some(statements) = in_dialect.get(name) {
+        let steps = case.steps.iter().filter(|step| matches!(step.expected, Expected::Rows(_)));
+        for (step, alone) in steps.zip(&statements.queries) {
+            if compiled(by_program(&step.words)) != *alone {
+                failures.push(fault(step.line, format!("the program says it otherwise than the compiler in {name}")));
+            }
+        }
+        let seed = ["seed", "--data", "data"].map(str::to_string);
+        if engine::ALL.contains(&name) && by_program(&seed).succeeded().ok() != statements.seed.as_ref().ok().cloned() {
+            failures.push(fault(1, format!("the program seeds otherwise than the compiler in {name}")));
+        }
+    }
     Prepared { case, failures, in_dialect }
+}
+
+/// The case's statements in each dialect, without the program.
+fn compiled_alone(case: &Case, dialects: &[&'static str]) -> Result<BTreeMap<&'static str, Statements>, String> {
+    let mut compiler = Reference::of(case)?;
+    let steps = case.steps.iter().filter(|step| matches!(step.expected, Expected::Rows(_)));
+    let requests: Vec<_> = steps.map(|step| compiler.request(&step.words)).collect::<Result<_, String>>()?;
+    let filled: BTreeSet<&str> = case.data.iter().map(|(name, _)| name.as_str()).collect();
+    let in_dialect = |name: &&'static str| {
+        let dialect = dialect::find(name).expect("a dialect is asked by its name");
+        let seed = if engine::ALL.contains(name) { compiler.seed(&filled, dialect) } else { Ok(String::new()) };
+        let query = |request| match compiler.statement(request, dialect) {
+            Ok(sql) => Compiled::Statement(sql),
+            Err(error) if error.code.id == "E0601" => refused(&error.message),
+            Err(error) => Compiled::Failed(format!("{} {}", error.code.id, error.message)),
+        };
+        (*name, Statements { seed, queries: requests.iter().map(query).collect() })
+    };
+    Ok(dialects.iter().map(in_dialect).collect())
+}
+
+/// ``SQLite cannot compute `spread`: it has no exact like (with a pattern that is not a constant)``
+fn refused(said: &str) -> Compiled {
+    let construct = said.split("it has no exact ").nth(1).and_then(|rest| rest.lines().next());
+    Compiled::Refused(construct.unwrap_or(said).trim().to_string())
 }
 
 /// What a request came to.
 fn compiled(run: Run) -> Compiled {
     let codes = run.error_codes();
     if run.code != Some(0) && !codes.is_empty() && codes.iter().all(|code| code == "E0601") {
-        let said = [run.out.as_str(), run.err.as_str()].concat();
-        // `SQLite cannot compute `spread`: it has no exact like (with a pattern that is not a constant)`
-        let construct = said.split("it has no exact ").nth(1).and_then(|rest| rest.lines().next());
-        return Compiled::Refused(construct.unwrap_or(&said).trim().to_string());
+        return refused(&[run.out.as_str(), run.err.as_str()].concat());
     }
     match run.succeeded() {
         Ok(sql) => Compiled::Statement(sql),

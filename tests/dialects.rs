@@ -3,7 +3,9 @@
 mod support;
 
 use etalon::dialect::{self, Proof};
+use std::collections::BTreeSet;
 use std::path::Path;
+use support::engine;
 use support::program::etalon;
 use support::proof;
 
@@ -37,6 +39,18 @@ fn what_was_not_run_is_called_unproven() {
         assert_eq!(!was_run, line.contains("unproven"), "{line}");
         assert_eq!(!was_run, sql.contains("unproven"), "{sql}");
     }
+}
+
+/// `tests/run` requires all that have a driver: one that nobody asks, or that is gone, would go unseen.
+#[test]
+fn every_driver_is_asked_and_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engines/drivers");
+    let files = std::fs::read_dir(&folder).expect("the drivers are there").map(|entry| entry.expect("a file").path());
+    let is_driver = |path: &std::path::PathBuf| path.extension().is_some_and(|ending| ending == "py");
+    let stem = |path: std::path::PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    let there: BTreeSet<String> = files.filter(is_driver).map(stem).collect();
+    let asked = engine::ALL.into_iter().chain(engine::GRAMMARS.map(|(_, driver)| driver));
+    assert_eq!(there, asked.map(str::to_owned).collect());
 }
 
 #[test]

@@ -8,17 +8,22 @@
 mod athena;
 mod bigquery;
 mod clickhouse;
+mod cockroachdb;
 mod common;
 mod databricks;
 mod datafusion;
 mod duckdb;
 mod fabric;
+mod greenplum;
 mod mariadb;
+mod materialize;
 mod mysql;
 mod oracle;
 mod postgres;
+mod postgres_like;
 mod proof;
 mod redshift;
+mod risingwave;
 mod snowflake;
 mod spark;
 mod sqlite;
@@ -27,6 +32,7 @@ mod synapse;
 mod trino;
 mod tsql;
 mod words;
+mod yugabytedb;
 
 pub use common::decimal;
 pub use proof::Proof;
@@ -35,25 +41,30 @@ pub use words::{Binding, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Type};
 
 /// Every dialect, in order of names.
-pub static ALL: [&Dialect; 18] = [
+pub static ALL: [&Dialect; 23] = [
     &athena::DIALECT,
     &bigquery::DIALECT,
     &clickhouse::DIALECT,
+    &cockroachdb::DIALECT,
     &databricks::DIALECT,
     &datafusion::DIALECT,
     &duckdb::DIALECT,
     &fabric::DIALECT,
+    &greenplum::DIALECT,
     &mariadb::DIALECT,
+    &materialize::DIALECT,
     &mysql::DIALECT,
     &oracle::DIALECT,
     &postgres::DIALECT,
     &redshift::DIALECT,
+    &risingwave::DIALECT,
     &snowflake::DIALECT,
     &spark::DIALECT,
     &sqlite::DIALECT,
     &synapse::DIALECT,
     &trino::DIALECT,
     &tsql::DIALECT,
+    &yugabytedb::DIALECT,
 ];
 
 /// What a project begins with that names none: it runs on every machine, without a server or an account.

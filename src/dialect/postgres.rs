@@ -5,7 +5,10 @@ use super::common::{self, call, cast, infix};
 use super::{AggregateCall, Argument, Binding, Call, Dialect, Limit, Longest, PeriodsCall, Proof, Supports, Words};
 use crate::model::{Aggregate, Base, Function, Grain, Literal, Part, Type};
 
-pub static DIALECT: Dialect = Dialect {
+pub static DIALECT: Dialect = SHARED;
+
+/// What those that speak its language begin with.
+pub(super) const SHARED: Dialect = Dialect {
     name: "postgres",
     title: "PostgreSQL",
     version: "15",
@@ -148,7 +151,7 @@ fn chosen(name: &str, arguments: &[Argument]) -> Words {
     let each: Vec<Words> = arguments
         .iter()
         .map(|argument| match argument.ty.base {
-            Base::Text => (DIALECT.byte_order)(argument.words.clone()),
+            Base::Text => (SHARED.byte_order)(argument.words.clone()),
             _ => argument.words.clone(),
         })
         .collect();
@@ -190,7 +193,7 @@ fn convert(x: &Argument, to: Base) -> Option<Words> {
                 _ => {
                     // Of the days that have the shape, only those that the calendar has.
                     let first = format!("CAST(SUBSTRING({text}, 1, 7) || '-01' AS DATE)");
-                    let days = format!("EXTRACT(DAY FROM {first} + INTERVAL '1 month - 1 day')");
+                    let days = format!("EXTRACT(DAY FROM {first} + INTERVAL '1 month' - INTERVAL '1 day')");
                     let day = format!("CAST(SUBSTRING({text}, 9, 2) AS INTEGER)");
                     format!("CASE WHEN {day} <= {days} THEN CAST({text} AS {name}) END")
                 }

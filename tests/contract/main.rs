@@ -135,7 +135,8 @@ fn put(engines: &mut [Engine], grammars: &mut [Engine], sound: &Sound, asked: &[
     })
 }
 
-/// One source with every expression as a derived column, one with names that want to be something else, a metric for each formula.
+/// One source with every expression as a derived column, and a metric for each formula. Names that want to be something else are in
+/// the case `text/hostile-names-and-texts-come-through`.
 fn world() -> World {
     let part = std::env::var("ETALON_CONTRACT").unwrap_or_default();
     let wanted = |text: &String| text.contains(&part);

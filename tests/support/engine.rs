@@ -7,15 +7,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Every engine that has a driver in `tests/engines/drivers`.
-pub const ALL: [&str; 13] = [
+pub const ALL: [&str; 16] = [
     "bigquery",
     "clickhouse",
+    "cockroachdb",
     "datafusion",
     "duckdb",
     "mariadb",
+    "materialize",
     "mysql",
     "postgres",
     "redshift",
+    "risingwave",
     "snowflake",
     "spark",
     "sqlite",
@@ -25,8 +28,14 @@ pub const ALL: [&str; 13] = [
 
 /// Dialects that are said just like another: what its engine answers to the same words holds for them, and each statement has to
 /// be those words.
-pub const SAID_ALIKE: [(&str, &str); 4] =
-    [("athena", "trino"), ("databricks", "spark"), ("fabric", "tsql"), ("synapse", "tsql")];
+pub const SAID_ALIKE: [(&str, &str); 6] = [
+    ("athena", "trino"),
+    ("databricks", "spark"),
+    ("fabric", "tsql"),
+    ("greenplum", "postgres"),
+    ("synapse", "tsql"),
+    ("yugabytedb", "postgres"),
+];
 
 /// Drivers that read statements by a grammar and run none: the dialect, and the file in `tests/engines/drivers`. A dialect may
 /// have several; every statement has to pass all of them.
@@ -37,6 +46,9 @@ pub const FAST: [&str; 3] = ["duckdb", "postgres", "sqlite"];
 
 /// Those that are no engine of their name, but another that a translation of its statements runs on.
 pub const EMULATED: [&str; 4] = ["redshift", "snowflake", "trino", "tsql"];
+
+/// Those that are no engine of their name, but a relative whose language they speak.
+pub const RELATED: [&str; 3] = ["cockroachdb", "materialize", "risingwave"];
 
 /// One running engine with one empty database in it.
 pub struct Engine {

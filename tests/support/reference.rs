@@ -5,13 +5,16 @@ use super::markdown::{Cell, Table};
 use super::rows::{Answer, Value};
 use etalon::check::asked::{self, Asked};
 use etalon::diagnostic::{Diagnostic, Found};
+use etalon::dialect::Dialect;
 use etalon::meaning::{self, Data};
 use etalon::model::{Calendar, Model, Request, SourceId};
 use etalon::project::{Project, config};
 use etalon::source::Sources;
-use etalon::{check, syntax};
+use etalon::sql::binding::Binding;
+use etalon::sql::seed;
+use etalon::{check, emit, syntax};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// A case's model and rows.
@@ -77,6 +80,13 @@ impl Reference {
 
     /// Answers a request, in the words after `etalon`.
     pub fn answer(&mut self, words: &[String]) -> Result<Answer, String> {
+        let request = self.request(words)?;
+        let now = Words::of(words).option("--now").map(str::parse::<Date>).transpose();
+        self.evaluated(&request, now.map_err(|error| error.to_string())?.unwrap_or_else(today))
+    }
+
+    /// Checks a request, in the words after `etalon`.
+    pub fn request(&mut self, words: &[String]) -> Result<Request, String> {
         let words = Words::of(words);
         let mut found = Found::default();
         let asked = Asked {
@@ -88,10 +98,22 @@ impl Reference {
             order: words.option("--order"),
             limit: words.option("--limit").and_then(|text| text.parse().ok()),
         };
-        let request = asked::request(&asked, &self.model, &mut self.sources, &mut found).ok_or_else(|| said(found))?;
-        let now =
-            words.option("--now").map(|day| day.parse::<Date>().map_err(|error| error.to_string())).transpose()?;
-        self.evaluated(&request, now.unwrap_or_else(today))
+        asked::request(&asked, &self.model, &mut self.sources, &mut found).ok_or_else(|| said(found))
+    }
+
+    /// The statement for a request in a dialect, as `etalon query --dialect` prints it.
+    pub fn statement(&self, request: &Request, dialect: &Dialect) -> Result<String, Box<Diagnostic>> {
+        let what = emit::Emission { request, title: None, do_not_aggregate: false };
+        emit::emit(&self.model, &what, dialect, &Binding::plain()).map(|statement| statement.sql)
+    }
+
+    /// What fills an engine with the rows of these sources, as `etalon seed --dialect` prints it.
+    pub fn seed(&self, names: &BTreeSet<&str>, dialect: &Dialect) -> Result<String, String> {
+        let binding = Binding::plain();
+        let sources = (0..self.model.sources.len()).map(|at| SourceId(at as u32));
+        let given = sources.filter(|id| names.contains(self.model.source(*id).name.as_str()));
+        let table = |id| seed::Table { source: self.model.source(id), dialect, binding: &binding };
+        given.map(|id| table(id).statements(&self.data, id)).collect()
     }
 
     fn evaluated(&self, request: &Request, now: Date) -> Result<Answer, String> {

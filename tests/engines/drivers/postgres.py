@@ -21,7 +21,12 @@ OWNER = "postgres"  # the server refuses to run as root
 
 
 def open_engine():
-    return Postgres(server_programs())
+    return Postgres(server_programs(), LINGUISTIC)
+
+
+def open_by_bytes():
+    """For dialects that speak PostgreSQL's language and know no order of texts but that of their bytes."""
+    return Postgres(server_programs(), BY_BYTES)
 
 
 def server_programs():
@@ -45,17 +50,21 @@ def sweep():
 # Defaults that a statement must not rest on: a zone of half hours, days first in dates, doubles with digits cut in text.
 AWKWARD = ["-c", "timezone=Asia/Kolkata", "-c", "datestyle=SQL, DMY", "-c", "intervalstyle=sql_standard", "-c", "extra_float_digits=0"]
 
+# A collation by language, under which 'a' < 'B' and blanks hardly count: what we emit has to be right all the same.
+LINGUISTIC = ["--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]
+BY_BYTES = ["--encoding=UTF8", "--locale=C"]
+
 
 class Postgres:
     errors = (psycopg.Error,)
 
-    def __init__(self, programs):
+    def __init__(self, programs, locale):
         if os.path.isdir("/proc/self"):
             sweep()
         self.folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
         self.server = None
         try:
-            self.start(programs)
+            self.start(programs, locale)
             self.connection = self.connect()
         except BaseException:
             self.close()
@@ -63,7 +72,7 @@ class Postgres:
         self.version = self.connection.execute("SHOW server_version").fetchone()[0].split()[0]
         self.reset()
 
-    def start(self, programs):
+    def start(self, programs, locale):
         as_owner = []
         if os.getuid() == 0:
             shutil.chown(self.folder, OWNER, OWNER)
@@ -71,8 +80,6 @@ class Postgres:
         setpriv = shutil.which("setpriv")
         if as_owner and not setpriv:
             raise Missing("PostgreSQL does not run as root, and there is no `setpriv` to become another user")
-        # A collation by language, under which 'a' < 'B' and blanks hardly count: what we emit has to be right all the same.
-        locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]
         database = f"{self.folder}/db"
         made = subprocess.run(
             [setpriv, *as_owner] * bool(as_owner)
