@@ -103,7 +103,7 @@ impl Reference {
 
     /// The statement for a request in a dialect, as `etalon query --dialect` prints it.
     pub fn statement(&self, request: &Request, dialect: &Dialect) -> Result<String, Box<Diagnostic>> {
-        let what = emit::Emission { request, title: None, do_not_aggregate: false };
+        let what = emit::Emission { request, title: None, do_not_aggregate: false, provenance: None };
         emit::emit(&self.model, &what, dialect, &Binding::plain()).map(|statement| statement.sql)
     }
 
