@@ -35,8 +35,8 @@ const ASKED: [(&str, &str); 2] = [
 
 fn table(text: &str) -> Table {
     let found = pieces(text).expect("a table is well formed");
-    let tables = found.into_iter().filter_map(|piece| if let Piece::Table(table) = piece { Some(table) } else { None });
-    tables.last().expect("there is a table")
+    let table = found.into_iter().find_map(|piece| if let Piece::Table(table) = piece { Some(table) } else { None });
+    table.expect("there is a table")
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! RisingWave: PostgreSQL's words, where it has them. <https://docs.risingwave.com/sql/functions/overview>
 //!
-//! A decimal has 28 digits there and no places of its own, so a column of more than 18, whose sum might lose some, is E0601, as is
-//! a product of more than 28; casts round to the places. A spread comes from sums of squares, which lose digits, and is worked out
-//! from rows. <https://docs.risingwave.com/sql/data-types/overview>
+//! A decimal has 28 digits there and no places of its own, so the sum of a column of more than 18, which might lose some, is E0601,
+//! as is a product of more than 28; casts round to the places. (A column of 38 is taken for what sums are, and those are summed
+//! again.) A spread comes from sums of squares, which lose digits, and is worked out from rows.
+//! <https://docs.risingwave.com/sql/data-types/overview>
 
 use super::{AggregateCall, Call, Dialect, Proof, Words, common, postgres, postgres_like};
 use crate::model::{Aggregate, Base, Function};
@@ -25,6 +26,8 @@ pub static DIALECT: Dialect = Dialect {
 const MOST: u8 = 28;
 /// The digits of a decimal of which ten thousand million can be summed.
 const SUMMED: u8 = 18;
+/// The digits that a sum has by its type, and none by its rows.
+const OF_SUMS: u8 = 38;
 
 fn type_name(base: Base) -> Option<String> {
     match base {
@@ -62,7 +65,7 @@ fn aggregate(asked: &AggregateCall) -> Option<Words> {
     };
     match asked.aggregate {
         Aggregate::Stddev { .. } | Aggregate::Variance { .. } => None,
-        Aggregate::Sum if digits > SUMMED => None,
+        Aggregate::Sum if digits > SUMMED && digits < OF_SUMS => None,
         _ => (postgres::SHARED.aggregate)(asked),
     }
 }
