@@ -6,7 +6,6 @@ mod support;
 use etalon::diagnostic::{ALL, Found, Severity};
 use etalon::govern::Side;
 use etalon::govern::change::{Effort, changes};
-use etalon::govern::policy::Policy;
 use etalon::meaning::coverage::Conditions;
 use etalon::source::Sources;
 use etalon::testing::{InMemory, Outcome};
@@ -66,19 +65,10 @@ fn changed(before: &str, after: &str) -> Vec<&'static str> {
         assert!(!found.has_errors(), "{found:?}");
         (sources, model)
     };
-    let policy = Policy::default();
     let (base, now) = (read(before), read(after));
-    let side = |(sources, model)| Side {
-        project: "shop",
-        when: "then".to_owned(),
-        model,
-        sources,
-        warehouses: Vec::new(),
-        policy: &policy,
-        signers: None,
-        comments: &[],
-    };
-    let all = changes(&side((&base.0, &base.1)), &side((&now.0, &now.1)), &[], &Effort::CLASSES).all;
+    let all =
+        changes(&Side::of_definitions(&base.1, &base.0), &Side::of_definitions(&now.1, &now.0), &[], &Effort::CLASSES)
+            .all;
     all.iter().map(|change| change.class.code().id).collect()
 }
 

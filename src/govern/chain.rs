@@ -1,8 +1,8 @@
 //! `etalon.trust`: how what is trusted came to be so. Each entry names the one before it and is approved by its rules, so that
 //! the whole can be checked from files alone, whatever happened to commits: squashed, rebased or cut off.
 
-use super::line::{fields, line};
-use super::lock::{Approval, Broken, worded};
+use super::line::{Placed, line, placed};
+use super::lock::{Approval, Broken};
 use super::record::{digest_of, said};
 use super::trust::Trust;
 use crate::meaning::canonical::Digest;
@@ -77,16 +77,8 @@ impl Chain {
     /// Reads the file; `text_of` finds a text of `agreed/` by its digest.
     pub fn read(text: &str, text_of: &dyn Fn(&Digest) -> Option<String>) -> (Chain, Vec<Broken>) {
         let (mut chain, mut broken) = (Chain::default(), Vec::new());
-        let mut start = 0;
-        for whole in text.split_inclusive('\n') {
-            let text = whole.trim_end_matches(['\n', '\r']);
-            let place = start..start + worded(text);
-            start += whole.len();
-            if text.trim().is_empty() || text.starts_with('#') {
-                continue;
-            }
-            let said = fields(text).unwrap_or_default();
-            let words: Vec<&str> = said.iter().map(String::as_str).collect();
+        for Placed { place, fields } in placed(text) {
+            let words: Vec<&str> = fields.iter().map(String::as_str).collect();
             if chain.add(&words, place.clone()).is_none() {
                 broken.push(Broken { place, why: "this line does not follow from the lines before it".into() });
             }

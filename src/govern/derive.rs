@@ -43,7 +43,7 @@ impl<'s> Derivation<'s> {
         };
         let columns = metric.by.iter().filter(|key| matches!(key.kind, KeyKind::Column(_)));
         let mut cuts: Vec<(String, Digest)> =
-            columns.map(|key| (key.name.to_string(), self.canonical.cut(key, &metric.sources))).collect();
+            columns.map(|key| (key.name.to_string(), self.canonical.cut_digest(key, &metric.sources))).collect();
         cuts.sort();
         cuts.dedup();
         let mut columns = self.footprints.of(id).clone();
@@ -71,7 +71,7 @@ impl<'s> Derivation<'s> {
 
     /// A key as a metric's rows are cut by it.
     pub fn cut(&mut self, key: &Key, metric: MetricId) -> Digest {
-        self.canonical.cut(key, &self.side.model.metric(metric).sources)
+        self.canonical.cut_digest(key, &self.side.model.metric(metric).sources)
     }
 }
 
@@ -109,13 +109,13 @@ fn of_report(model: &Model, report: &Report, canonical: &mut Canonical) -> Facts
     let mut say = |fields: &[&str]| lines.push(line(fields));
     request.metrics.iter().for_each(|id| say(&["show", &model.metric(*id).name]));
     let keys: Vec<(String, Digest)> =
-        request.keys.iter().map(|key| (key.name.to_string(), canonical.cut(key, &sources))).collect();
+        request.keys.iter().map(|key| (key.name.to_string(), canonical.cut_digest(key, &sources))).collect();
     keys.iter().for_each(|(name, digest)| say(&["by", name, &said(digest)]));
     for (source, condition) in request.filter.iter().flat_map(|filter| filter.iter()) {
-        say(&["where", &model.source(source).name, &said(&canonical.condition(source, condition))]);
+        say(&["where", &model.source(source).name, &said(&canonical.row_digest(source, condition))]);
     }
     if let Some(having) = &request.having {
-        say(&["having", &said(&canonical.expression(having))]);
+        say(&["having", &said(&canonical.expr_digest(having))]);
     }
     if let Some(range) = &request.range {
         let bound = |bound: &Option<model::Bound>| match bound {

@@ -3,6 +3,8 @@
 //! A line stands by itself, so that lines can be sorted, merged and searched. Fields are parted by one blank; a field that is not
 //! of plain letters, digits and signs stands in the quotes of JSON, so that no field can end a line or look like two.
 
+use std::ops::Range;
+
 /// The line of these fields.
 pub fn line<S: AsRef<str>>(fields: &[S]) -> String {
     let fields: Vec<String> = fields.iter().map(|field| quoted(field.as_ref())).collect();
@@ -41,6 +43,31 @@ pub fn fields(text: &str) -> Option<Vec<String>> {
     }
     // One spelling only: what is signed must not have two.
     (rest.is_empty() && line(&fields) == text).then_some(fields)
+}
+
+/// A line of a file of lines.
+pub struct Placed {
+    /// Its words, in bytes of the file: digests and signatures at its end say nothing to people.
+    pub place: Range<usize>,
+    /// Empty if no [`line`] wrote it.
+    pub fields: Vec<String>,
+}
+
+/// All lines of a file but for blank ones and comments.
+pub fn placed(text: &str) -> impl Iterator<Item = Placed> {
+    let mut start = 0;
+    text.split_inclusive('\n').filter_map(move |whole| {
+        let text = whole.trim_end_matches(['\n', '\r']);
+        let place = start..start + worded(text);
+        start += whole.len();
+        let is_said = !text.trim().is_empty() && !text.starts_with('#');
+        is_said.then(|| Placed { place, fields: fields(text).unwrap_or_default() })
+    })
+}
+
+fn worded(text: &str) -> usize {
+    let signature = text.rfind(' ').filter(|at| text.len() - at > 100);
+    text.find(" sha256:").or(signature).unwrap_or(text.len())
 }
 
 #[cfg(test)]

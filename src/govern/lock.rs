@@ -1,7 +1,7 @@
 //! `etalon.lock`: what was agreed on, and who agreed. Each line stands by itself and names what it is about, so that changes
 //! of different metrics merge, and a merge that takes the lines of both sides takes the facts of both.
 
-use super::line::{fields, line};
+use super::line::{Placed, line, placed};
 use super::record::{Binding, Bound, Facts, Form, Kind, Record, Status, digest_of, said};
 use crate::meaning::canonical::Digest;
 use std::collections::BTreeMap;
@@ -64,16 +64,8 @@ impl Lock {
     pub fn read(text: &str) -> (Lock, Vec<Broken>) {
         let mut broken = Vec::new();
         let mut drafts: BTreeMap<(Kind, String), Draft> = BTreeMap::new();
-        let mut start = 0;
-        for whole in text.split_inclusive('\n') {
-            let text = whole.trim_end_matches(['\n', '\r']);
-            let place = start..start + worded(text);
-            start += whole.len();
-            if text.trim().is_empty() || text.starts_with('#') {
-                continue;
-            }
-            let said = fields(text).unwrap_or_default();
-            let words: Vec<&str> = said.iter().map(String::as_str).collect();
+        for Placed { place, fields } in placed(text) {
+            let words: Vec<&str> = fields.iter().map(String::as_str).collect();
             let [kind, name, words @ ..] = &words[..] else {
                 broken.push(Broken { place, why: "this is no line of a lock".into() });
                 continue;
@@ -140,12 +132,6 @@ impl Lock {
         }
         text
     }
-}
-
-/// How much of a line is words: digests and signatures say nothing to people.
-pub(super) fn worded(text: &str) -> usize {
-    let signature = text.rfind(' ').filter(|at| text.len() - at > 100);
-    text.find(" sha256:").or(signature).unwrap_or(text.len())
 }
 
 /// An entry while its lines come.

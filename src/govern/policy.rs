@@ -20,6 +20,18 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
 }
 
+impl Policy {
+    /// One that asks for nothing.
+    pub const NONE: Policy = Policy {
+        approvals: Approvals::None,
+        trustees: Vec::new(),
+        bots: Vec::new(),
+        compromised: BTreeMap::new(),
+        rules: BTreeMap::new(),
+        waivers: Vec::new(),
+    };
+}
+
 /// What makes an approval count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Approvals {

@@ -75,6 +75,7 @@ impl Proposal {
                 if is_current && !follows(entry, known.agreed, project) {
                     continue;
                 }
+                self.keep_text(now, entry, canonical);
                 self.lock.entries.insert((kind, name), unplaced(entry));
                 return;
             }
@@ -110,6 +111,17 @@ impl Proposal {
         let record = next(&known, wanted, project, effective);
         self.say_version(&known, &record);
         self.lock.entries.insert((kind, name), Entry::proposed(record));
+    }
+
+    /// A text that is named and not there is written again.
+    fn keep_text(&mut self, now: &State, entry: &Entry, canonical: &mut Canonical) {
+        let facts = &entry.record.facts;
+        let Some(wanted) = facts.text else { return };
+        let is_there = (now.text_of)(&wanted).is_some_and(|text| Digest::of_bytes(text) == wanted);
+        let text = now.side.model.metric_named(&facts.name).filter(|_| !is_there).map(|id| canonical.text(id));
+        if let Some(text) = text.filter(|text| Digest::of_bytes(text) == wanted) {
+            self.texts.insert(wanted, text);
+        }
     }
 
     /// What is no longer defined, or a draft again, keeps its name in the lock.

@@ -21,6 +21,23 @@ pub struct Side<'s> {
     pub signers: Option<&'s str>,
 }
 
+impl<'s> Side<'s> {
+    /// Of definitions alone: no warehouse, no key, no comment, and nothing that the policy asks for.
+    pub fn of_definitions(model: &'s Model, sources: &'s Sources) -> Side<'s> {
+        static NO_POLICY: Policy = Policy::NONE;
+        Side {
+            project: "",
+            when: "now".to_owned(),
+            model,
+            sources,
+            comments: &[],
+            warehouses: Vec::new(),
+            policy: &NO_POLICY,
+            signers: None,
+        }
+    }
+}
+
 /// A warehouse, and what it calls things.
 #[derive(Clone, Copy)]
 pub struct Bound<'s> {

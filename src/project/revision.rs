@@ -135,6 +135,8 @@ pub fn text(root: &Path, object: &str) -> Option<String> {
 
 pub(super) fn git(root: &Path, words: &[&str]) -> Command {
     let mut command = Command::new("git");
+    // What a commit is, is what its name says: nothing that somebody put in its place (git-replace).
+    command.env("GIT_NO_REPLACE_OBJECTS", "1");
     command.arg("-C").arg(root).args(words).stderr(Stdio::piped()).stdin(Stdio::null()).stdout(Stdio::piped());
     command
 }

@@ -3,7 +3,6 @@
 use etalon::diagnostic::Found;
 use etalon::govern::Side;
 use etalon::govern::change::{Change, Changes, Effort, Sought, Stake, changes};
-use etalon::govern::policy::Policy;
 use etalon::model::{Calendar, Model};
 use etalon::source::Sources;
 use etalon::{check, syntax};
@@ -45,19 +44,8 @@ fn read(files: Files) -> (Sources, Model) {
 
 fn held(before: Files, after: Files, authors: &[&str], effort: &Effort) -> Changes {
     let (base, now) = (read(before), read(after));
-    let policy = Policy::default();
-    let side = |(sources, model)| Side {
-        project: "shop",
-        when: "then".to_owned(),
-        model,
-        sources,
-        warehouses: Vec::new(),
-        policy: &policy,
-        signers: None,
-        comments: &[],
-    };
     let authors: Vec<String> = authors.iter().map(|author| (*author).to_owned()).collect();
-    changes(&side((&base.0, &base.1)), &side((&now.0, &now.1)), &authors, effort)
+    changes(&Side::of_definitions(&base.1, &base.0), &Side::of_definitions(&now.1, &now.0), &authors, effort)
 }
 
 /// A line a change: class, name, what it moves.

@@ -3,7 +3,6 @@
 use etalon::diagnostic::Found;
 use etalon::govern::Side;
 use etalon::govern::change::{Effort, changes};
-use etalon::govern::policy::Policy;
 use etalon::model::{Calendar, Model};
 use etalon::source::Sources;
 use etalon::{check, syntax};
@@ -42,19 +41,13 @@ fn project(first: &str) -> (Sources, Model) {
 fn a_line_that_moves_a_thousand_of_five_thousand() {
     let (base, now) = (project("status = 'done'"), project("status in ('done', 'sent')"));
     assert_eq!(base.1.metrics.len(), 5000);
-    let policy = Policy::default();
-    let side = |(sources, model)| Side {
-        project: "many",
-        when: "then".to_owned(),
-        model,
-        sources,
-        warehouses: Vec::new(),
-        policy: &policy,
-        signers: None,
-        comments: &[],
-    };
     let started = Instant::now();
-    let found = changes(&side((&base.0, &base.1)), &side((&now.0, &now.1)), &[], &Effort::default());
+    let found = changes(
+        &Side::of_definitions(&base.1, &base.0),
+        &Side::of_definitions(&now.1, &now.0),
+        &[],
+        &Effort::default(),
+    );
     let took = started.elapsed();
     println!("a thousand metrics moved in {took:?}");
     assert_eq!(found.all.len(), 1, "one line, one finding");

@@ -27,6 +27,18 @@ fn proposed(repo: &Repo, file: &str, from: &str, to: &str) -> Run {
     repo.check()
 }
 
+/// More leads are qualified than were, and locked as such.
+fn test_leads_count(repo: &Repo) {
+    repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
+    repo.lock();
+}
+
+/// The change is committed as if all had agreed, and put to the gate.
+fn passed_off(repo: &Repo) -> Run {
+    repo.commit("priya", "Agreed");
+    repo.check()
+}
+
 fn appended(repo: &Repo, text: &str) -> Run {
     repo.append(METRICS, text);
     repo.commit("priya", "One more metric");
@@ -226,8 +238,7 @@ pub const CHEATS: &[Cheat] = &[
         says: "`sales` agreed to version 1 and can only be left out by agreeing to that",
         tried: |repo| {
             repo.edit(METRICS, "agreed by sales, marketing", "agreed by marketing");
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.approve("qualified_leads", "marketing", "priya");
             repo.approve("qualified_leads", "finance", "ines");
             repo.commit("priya", "Fewer cooks");
@@ -271,8 +282,7 @@ pub const CHEATS: &[Cheat] = &[
         says: "entry 2 of etalon.trust is not agreed on: `finance`, `sales` have yet to approve it",
         tried: |repo| {
             repo.append("allowed_signers", &format!("{} {}\n", address("dana"), public_key("mallory")));
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.approve("qualified_leads", "finance", "ines");
             repo.approve("qualified_leads", "marketing", "priya");
             repo.forge("qualified_leads", "sales", "dana", "mallory", 1);
@@ -286,8 +296,7 @@ pub const CHEATS: &[Cheat] = &[
         says: "the key that signed it",
         tried: |repo| {
             repo.append("allowed_signers", &format!("{} {}\n", address("dana"), public_key("mallory")));
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.approve_trust("finance", "ines");
             repo.approve_trust("sales", "dana");
             repo.approve("qualified_leads", "finance", "ines");
@@ -349,8 +358,7 @@ pub const CHEATS: &[Cheat] = &[
         says: "no longer: approvals signed",
         tried: |repo| {
             repo.edit("etalon.yaml", "approvals: signed", "approvals: named");
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.commit("priya", "Less red tape");
             repo.check()
         },
@@ -414,17 +422,26 @@ pub const CHEATS: &[Cheat] = &[
         },
     },
     Cheat {
+        how: "lets people sign a digest, and keeps another text beside it for them to read",
+        caught_by: &["G0111"],
+        says: "the text of `qualified_leads` that etalon.lock names is not there, or is something else",
+        tried: |repo| {
+            test_leads_count(repo);
+            let text = repo.entry("qualified_leads").record.facts.text.expect("it has one");
+            repo.edit(&format!("agreed/{text}.txt"), "formula", "# formula");
+            passed_off(repo)
+        },
+    },
+    Cheat {
         how: "copies an approval from another metric",
         caught_by: &["G0104", "G0103"],
         says: "it is of another version or meaning",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             let from =
                 repo.entry("leads").approvals.iter().find(|it| it.team == "sales").cloned().expect("sales agreed");
             repo.put("qualified_leads", from);
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -432,14 +449,12 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104", "G0103"],
         says: "its signature is not of what stands here",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             let from =
                 repo.entry("leads").approvals.iter().find(|it| it.team == "sales").cloned().expect("sales agreed");
             let record = Digest::of_bytes(repo.entry("qualified_leads").record.text("acme"));
             repo.put("qualified_leads", Approval { record, ..from });
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -448,11 +463,9 @@ pub const CHEATS: &[Cheat] = &[
         says: "it is of another version or meaning",
         tried: |repo| {
             let before = repo.entry("qualified_leads").approvals;
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             before.into_iter().for_each(|approval| repo.put("qualified_leads", approval));
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -460,16 +473,14 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104"],
         says: "its signature is not of what stands here",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             let entry = repo.entry("qualified_leads");
             let there = entry.record.text("another");
             let word = sign("dana", &to_sign(&there, 1, "sales", &address("dana")));
             let record = Digest::of_bytes(entry.record.text("acme"));
             let (team, person) = ("sales".to_owned(), address("dana"));
             repo.put("qualified_leads", Approval { team, person, trust: 1, record, signature: Some(word) });
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -477,11 +488,9 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104"],
         says: "is nobody's in allowed_signers",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.forge("qualified_leads", "sales", "dana", "mallory", 1);
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -489,11 +498,9 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104"],
         says: "the key that signed it is that of priya@acme.example",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.forge("qualified_leads", "sales", "dana", "priya", 1);
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -501,8 +508,7 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104"],
         says: "is not valid on",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.forge("qualified_leads", "marketing", "olga", "olga", 1);
             repo.commit("ines", "Agreed");
             repo.check()
@@ -525,13 +531,11 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104"],
         says: "it is not signed, and the policy asks for signatures",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             let record = Digest::of_bytes(repo.entry("qualified_leads").record.text("acme"));
             let (team, person) = ("sales".to_owned(), address("dana"));
             repo.put("qualified_leads", Approval { team, person, trust: 1, record, signature: None });
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -539,11 +543,9 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104"],
         says: "it names entry 7 of etalon.trust",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.forge("qualified_leads", "sales", "dana", "dana", 7);
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -551,8 +553,7 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104", "G0103"],
         says: "one person wears one hat",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.approve("qualified_leads", "finance", "ines");
             repo.approve("qualified_leads", "sales", "sam");
             repo.approve("qualified_leads", "marketing", "sam");
@@ -565,8 +566,7 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0104", "G0103"],
         says: "the author of the change, as git says, counts for marketing alone",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             repo.approve("qualified_leads", "finance", "ines");
             repo.approve("qualified_leads", "sales", "sam");
             repo.approve("qualified_leads", "marketing", "priya");
@@ -627,15 +627,13 @@ pub const CHEATS: &[Cheat] = &[
         says: "it is of another version or meaning",
         tried: |repo| {
             let before = repo.entry("qualified_leads");
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             let after = repo.entry("qualified_leads");
             repo.git(&["checkout", "-q", "main", "--", "etalon.lock"]);
             let said =
                 |entry: &etalon::govern::lock::Entry| entry.record.facts.definition.expect("it is defined").to_string();
             repo.edit("etalon.lock", &said(&before), &said(&after));
-            repo.commit("priya", "Agreed");
-            repo.check()
+            passed_off(repo)
         },
     },
     Cheat {
@@ -735,8 +733,7 @@ pub const CHEATS: &[Cheat] = &[
         caught_by: &["G0105"],
         says: "`qualified_leads` is version 1 in etalon.lock, but the base has version 2, after which comes 3",
         tried: |repo| {
-            repo.edit(METRICS, "where is_qualified and not is_test {", "where is_qualified {");
-            repo.lock();
+            test_leads_count(repo);
             for (team, person) in [("finance", "ines"), ("sales", "dana"), ("marketing", "priya")] {
                 repo.approve("qualified_leads", team, person);
             }
@@ -844,6 +841,17 @@ pub const CHEATS: &[Cheat] = &[
             repo.edit(METRICS, "  owner     finance\n  agreed by sales, marketing\n", "  owner     marketing\n");
             repo.lock();
             repo.commit("priya", "We look after it");
+            repo.check()
+        },
+    },
+    Cheat {
+        how: "hands the trust to a team that there is not yet",
+        caught_by: &["G0209", "G0203"],
+        says: "the policy trusts the team `board`, which there is not",
+        tried: |repo| {
+            repo.edit("etalon.yaml", "trust: [finance, sales]", "trust: [board]");
+            repo.lock();
+            repo.commit("priya", "Higher up");
             repo.check()
         },
     },

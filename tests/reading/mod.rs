@@ -37,16 +37,8 @@ pub fn read_and_check(text: &str) -> Said {
         check::publications(&model, &mut found);
         etalon::meaning::duplicates(&model, &mut found);
         let comments: Vec<_> = ast.files.iter().flat_map(|file| file.comments.iter().copied()).collect();
-        let side = etalon::govern::Side {
-            project: "shop",
-            when: "now".to_owned(),
-            model: &model,
-            sources: &sources,
-            comments: &comments,
-            warehouses: Vec::new(),
-            policy: &etalon::govern::policy::Policy::default(),
-            signers: None,
-        };
+        let side =
+            etalon::govern::Side { comments: &comments, ..etalon::govern::Side::of_definitions(&model, &sources) };
         etalon::govern::rules::all(&side, &mut found);
     }
     Said { declarations, all: found.sorted(), sources }

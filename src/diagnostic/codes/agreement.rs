@@ -8,5 +8,6 @@ family! {
     NAME_RETIRED = "G0107" "name-retired" Error;
     LOCK_BROKEN = "G0108" "lock-broken" Error;
     FAVOURS_ITS_AUTHOR = "G0110" "favours-its-author" Error;
+    TEXT_MISSING = "G0111" "agreed-text-missing" Error;
     NOBODY_ANSWERS = "G0109" "nobody-answers" Error;
 }

@@ -6,5 +6,6 @@ family! {
     HISTORY_REWRITTEN = "G0205" "history-rewritten" Error;
     OTHER_ROOT = "G0206" "other-root" Error;
     SIGNER_UNUSABLE = "G0207" "signer-unusable" Error;
+    NO_SUCH_TRUSTEE = "G0209" "no-such-trustee" Error;
     KEY_SHARED = "G0208" "key-shared" Error;
 }

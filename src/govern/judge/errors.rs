@@ -44,6 +44,23 @@ pub fn broken(now: &State, found: &mut Found) {
         );
     }
     shared_keys(now, found);
+    for team in &now.side.policy.trustees {
+        if !now.trust.teams.contains_key(team) {
+            let names = list(now.trust.teams.keys());
+            let text = now.side.sources.get(now.files.config).text.as_str();
+            let at = text.find("trust:").unwrap_or_default();
+            let span = Span::new(now.files.config, at, at + if at > 0 { "trust".len() } else { 0 });
+            found.push(
+                Diagnostic::new(
+                    &codes::NO_SUCH_TRUSTEE,
+                    span,
+                    format!("the policy trusts the team `{team}`, which there is not"),
+                )
+                .label("nobody could agree for it")
+                .help(format!("name teams that are declared: {names}")),
+            );
+        }
+    }
 }
 
 /// A key that two people have makes them one.
@@ -103,6 +120,17 @@ pub fn gone(now: &State, entry: &Entry) -> Diagnostic {
     Diagnostic::new(&agreement::GONE, now.in_lock(&entry.place), message)
         .label("nothing stands behind this")
         .help("define it again; or retire it, which those who agreed on it have to agree to: `etalon lock`")
+        .about(&facts.name)
+}
+
+pub fn text_missing(now: &State, entry: &Entry) -> Diagnostic {
+    let facts = &entry.record.facts;
+    let file = facts.text.map(|text| format!("agreed/{text}.txt")).unwrap_or_default();
+    let message = format!("the text of `{}` that etalon.lock names is not there, or is something else", facts.name);
+    Diagnostic::new(&agreement::TEXT_MISSING, now.in_lock(&entry.place), message)
+        .label("nobody can read what is agreed on")
+        .note(file)
+        .help("write it: `etalon lock`; the files of `agreed` are named by what is in them, and are never changed")
         .about(&facts.name)
 }
 
@@ -176,6 +204,10 @@ pub fn not_agreed(now: &State, entry: &Entry, before: Option<&Entry>, missing: &
         }
     }
     for team in missing {
+        if !now.trust.can_speak(team) {
+            diagnostic = diagnostic
+                .note(format!("nobody of `{team}` can approve yet: none of its people has a key in allowed_signers"));
+        }
         diagnostic = diagnostic.help(format!("somebody of `{team}` runs `etalon approve {name} --as {team}`"));
     }
     diagnostic.about(name)

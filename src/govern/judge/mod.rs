@@ -45,7 +45,7 @@ pub fn judge(judged: &Judged, found: &mut Found) {
     }
     let trust_holds = trusted::check(judged, found);
     let facts = super::derive::facts(&now.side);
-    let moved = locked::check(now, &facts, found);
+    let moved = locked::check(now, judged.base, &facts, found);
     let differs = |base: &State| {
         base.lock
             .entries

@@ -4,9 +4,7 @@ use super::digest::Digest;
 use super::form::{self, Form};
 use super::metrics::Filters;
 use super::term::{Op, Term, Terms};
-use crate::model::{
-    ColumnId, GrainId, JoinId, Key, KeyKind, MetricExpr, MetricId, Model, PerSource, Period, RowExpr, SourceId,
-};
+use crate::model::{ColumnId, GrainId, JoinId, Key, KeyKind, MetricId, Model, Period, SourceId};
 use rustc_hash::FxHashMap;
 
 /// The canonical forms of a sound model, each part worked out once.
@@ -70,31 +68,6 @@ impl<'m> Canonical<'m> {
     pub fn text(&mut self, metric: MetricId) -> String {
         let root = self.root(metric);
         form::text(&self.terms, root)
-    }
-
-    /// A key as rows of these sources are cut by it.
-    pub fn cut(&mut self, key: &Key, sources: &[SourceId]) -> Digest {
-        let term = match &key.kind {
-            KeyKind::Column(each) => {
-                let of_these = sources.iter().filter_map(|source| Some((*source, each.get(*source)?.clone())));
-                let kind = KeyKind::Column(PerSource::new(of_these.collect()));
-                self.key(&Key { kind, ..key.clone() })
-            }
-            _ => self.key(key),
-        };
-        self.terms.digest(term)
-    }
-
-    /// A condition on the rows of a source.
-    pub fn condition(&mut self, source: SourceId, condition: &RowExpr) -> Digest {
-        let term = self.row(&Place::at(source), condition);
-        self.terms.digest(term)
-    }
-
-    /// An expression of metrics.
-    pub fn expression(&mut self, expr: &MetricExpr) -> Digest {
-        let term = self.metric_expr(expr, &Filters::none());
-        self.terms.digest(term)
     }
 
     /// What a metric is, without its unit.

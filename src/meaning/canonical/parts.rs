@@ -3,7 +3,9 @@
 use super::build::{Canonical, Place};
 use super::digest::Digest;
 use super::metrics::Filters;
-use crate::model::{ColumnId, GrainId, JoinId, MetricExpr, MetricId, Period, RowExpr, SourceId};
+use crate::model::{
+    ColumnId, GrainId, JoinId, Key, KeyKind, MetricExpr, MetricId, PerSource, Period, RowExpr, SourceId,
+};
 
 impl Canonical<'_> {
     /// A column, seen from its own source; a derived one by all that it is computed from.
@@ -39,6 +41,19 @@ impl Canonical<'_> {
     /// An expression of metrics, each written out.
     pub fn expr_digest(&mut self, expr: &MetricExpr) -> Digest {
         let term = self.metric_expr(expr, &Filters::none());
+        self.terms.digest(term)
+    }
+
+    /// A key as rows of these sources are cut by it.
+    pub fn cut_digest(&mut self, key: &Key, sources: &[SourceId]) -> Digest {
+        let term = match &key.kind {
+            KeyKind::Column(each) => {
+                let of_these = sources.iter().filter_map(|source| Some((*source, each.get(*source)?.clone())));
+                let kind = KeyKind::Column(PerSource::new(of_these.collect()));
+                self.key(&Key { kind, ..key.clone() })
+            }
+            _ => self.key(key),
+        };
         self.terms.digest(term)
     }
 
