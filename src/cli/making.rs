@@ -159,7 +159,7 @@ impl<'s> Making<'s> {
                             return Err(replaces_a_source(session, publication, warehouse, source));
                         }
                         emit::stored(&sql, kind, dialect, &place)
-                            .ok_or_else(|| not_stored(session, publication, dialect))?
+                            .ok_or_else(|| not_stored(session, publication, dialect, kind))?
                     }
                     _ => sql.clone(),
                 };
@@ -221,13 +221,21 @@ fn replaces_a_source(
 }
 
 /// The warehouse keeps no such thing.
-fn not_stored(session: &Session, publication: &Publication, dialect: &Dialect) -> Box<Diagnostic> {
+fn not_stored(session: &Session, publication: &Publication, dialect: &Dialect, kind: Stored) -> Box<Diagnostic> {
     let model = &session.model;
     let span = publication.request.metrics.first().map_or(publication.request.span, |id| model.metric(*id).name_span);
-    let fact = format!("{} makes neither a view nor a table of a query", dialect.title);
+    let (what, other, form) = match kind {
+        Stored::View => ("view", Stored::Table, "table"),
+        Stored::Table => ("table", Stored::View, "view"),
+    };
+    let makes_other = emit::stored("SELECT 1", other, dialect, &["name".to_owned()]).is_some();
+    let help = match makes_other {
+        true => format!("compile it as a {form}, which it makes: `--as {form}`; or as a query: `--as select`"),
+        false => "compile it as a query: `--as select`".to_owned(),
+    };
     Box::new(
-        Diagnostic::new(&codes::WAREHOUSE_CANNOT, span, fact)
+        Diagnostic::new(&codes::WAREHOUSE_CANNOT, span, format!("{} makes no {what} anew of a query", dialect.title))
             .label(format!("`{}` would be one", publication.name))
-            .help("compile it as a query: `--as select`"),
+            .help(help),
     )
 }

@@ -122,6 +122,10 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
 
 /// The rules that an approval is given under: the last entry of etalon.trust that is agreed on, else the first.
 fn rules<'s>(now: &'s State) -> Result<(&'s Trust, u32), Failure> {
+    if now.trust.approvals == Approvals::None && now.chain.links.is_empty() {
+        let help = "ask for them in etalon.yaml: `policy: { approvals: signed }`, then run `etalon lock`";
+        return Err(Failure::other("the policy asks for no approvals", help));
+    }
     let links = judge::agreed_links(now).max(1) as u32;
     match now.chain.trust(links) {
         Some(trust) => Ok((trust, links)),
