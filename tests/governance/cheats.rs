@@ -380,6 +380,24 @@ pub const CHEATS: &[Cheat] = &[
         },
     },
     Cheat {
+        how: "puts a second etalon.yaml above the first, without policy and with other tables",
+        caught_by: &["G0205", "G0202"],
+        says: "entry 1 of etalon.trust is not the base's",
+        tried: |repo| {
+            repo.git(&["checkout", "-q", "main"]);
+            repo.git(&["mv", "etalon.yaml", "allowed_signers", "etalon.lock", "etalon.trust", "agreed", "metrics/"]);
+            repo.commit("ines", "All in one folder");
+            assert_eq!(repo.etalon(&["check"]).code, Some(0), "it lies elsewhere, and is the same");
+            repo.git(&["checkout", "-q", "-B", "change"]);
+            repo.write(
+                "etalon.yaml",
+                "project: acme\nwarehouses:\n  prod: { dialect: duckdb, table: 'clean.{source}' }\n",
+            );
+            repo.commit("priya", "Defaults");
+            repo.check()
+        },
+    },
+    Cheat {
         how: "writes the history of trust anew, with oneself in it",
         caught_by: &["G0205"],
         says: "entries are only ever added",
