@@ -17,6 +17,7 @@ use crate::govern::propose::Proposal;
 use crate::govern::record::{Facts, Kind, to_sign};
 use crate::govern::signature;
 use crate::govern::trust::Trust;
+use crate::meaning::canonical::Digest;
 use crate::project::authors::configured;
 use crate::suggest::closest;
 use clap::Args;
@@ -79,45 +80,59 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         output.say(&format!("nothing awaits {}", options.team));
         return Ok(Ended::Clean);
     }
-    let signer = Signer::find(&session, trust, options)?;
+    let signer = Signer::find(&session, (trust, sequence), options)?;
     let mut proposal =
         Proposal { lock: now.lock.clone(), chain: now.chain.clone(), texts: BTreeMap::new(), said: Vec::new() };
-    for each in due {
-        let under = match each.place {
-            Place::Link(at) => now.chain.links[at].judged_by(),
-            Place::Entry(..) => sequence,
-        };
-        let text = to_sign(&each.text, under, &options.team, &signer.person);
-        if options.dry_run {
-            output.print(&format!("{text}\n"));
-            continue;
-        }
-        let signature = signer.key.as_ref().map(|key| key.sign(&text)).transpose()?;
-        if let Some(word) = &signature {
-            signer.is_own(trust, word, &text, today(&session.project))?;
-        }
-        let record = crate::meaning::canonical::Digest::of_bytes(&each.text);
-        let (team, person) = (options.team.clone(), signer.person.clone());
-        let approval = Approval { team, person, trust: under, record, signature };
-        let approvals = match &each.place {
-            Place::Entry(kind, name) => {
-                proposal.lock.entries.get_mut(&(*kind, name.clone())).map(|entry| &mut entry.approvals)
-            }
-            Place::Link(at) => proposal.chain.links.get_mut(*at).map(|link| &mut link.approvals),
-        };
-        if let Some(approvals) = approvals {
-            let is_again = |known: &Approval| {
-                (&known.team, &known.person, known.record) == (&approval.team, &approval.person, approval.record)
-            };
-            approvals.retain(|known| !is_again(known));
-            approvals.push(approval);
-            approvals.sort();
-        }
-        // What is said on the way stays said, should a later key fail.
+    let signed = due.into_iter().try_for_each(|each| sign(&each, &now, &signer, options, &mut proposal, output));
+    // What was said on the way stays said, should a later key fail; and the lock is written once, however much that is.
+    if !options.dry_run {
         write(&session, &proposal, false)?;
-        output.say(&format!("{}: approved by {} for {}", each.what, signer.person, options.team));
     }
+    signed?;
     Ok(Ended::Clean)
+}
+
+/// Signs one thing, and puts the approval where it belongs.
+fn sign(
+    each: &Due,
+    now: &State,
+    signer: &Signer,
+    options: &Options,
+    proposal: &mut Proposal,
+    output: &Output,
+) -> Result<(), Failure> {
+    let under = match each.place {
+        Place::Link(at) => now.chain.links[at].judged_by(),
+        Place::Entry(..) => signer.sequence,
+    };
+    let text = to_sign(&each.text, under, &options.team, &signer.person);
+    if options.dry_run {
+        output.print(&format!("{text}\n"));
+        return Ok(());
+    }
+    let signature = signer.key.as_ref().map(|key| key.sign(&text)).transpose()?;
+    if let Some(word) = &signature {
+        signer.is_own(word, &text)?;
+    }
+    let record = Digest::of_bytes(&each.text);
+    let (team, person) = (options.team.clone(), signer.person.clone());
+    let approval = Approval { team, person, trust: under, record, signature };
+    let approvals = match &each.place {
+        Place::Entry(kind, name) => {
+            proposal.lock.entries.get_mut(&(*kind, name.clone())).map(|entry| &mut entry.approvals)
+        }
+        Place::Link(at) => proposal.chain.links.get_mut(*at).map(|link| &mut link.approvals),
+    };
+    if let Some(approvals) = approvals {
+        let is_again = |known: &Approval| {
+            (&known.team, &known.person, known.record) == (&approval.team, &approval.person, approval.record)
+        };
+        approvals.retain(|known| !is_again(known));
+        approvals.push(approval);
+        approvals.sort();
+    }
+    output.say(&format!("{}: approved by {} for {}", each.what, signer.person, options.team));
+    Ok(())
 }
 
 /// The rules that an approval is given under: the last entry of etalon.trust that is agreed on, else the first.
@@ -205,22 +220,28 @@ fn agrees(entry: &Entry, facts: Option<&Facts>) -> Result<(), Failure> {
 }
 
 /// Who signs, and with what.
-struct Signer {
+struct Signer<'s> {
+    /// The rules that it counts by, and their number.
+    trust: &'s Trust,
+    sequence: u32,
     person: String,
+    /// On which they sign.
+    day: Date,
     /// Nothing where a name is enough.
     key: Option<SigningKey>,
 }
 
-impl Signer {
-    fn find(session: &Session, trust: &Trust, options: &Options) -> Result<Signer, Failure> {
-        let folder = &session.project.home;
+impl<'s> Signer<'s> {
+    fn find(session: &Session, rules: (&'s Trust, u32), options: &Options) -> Result<Signer<'s>, Failure> {
+        let (trust, sequence) = rules;
+        let (folder, day) = (&session.project.home, today(&session.project));
         let people = trust.teams.get(&options.team).map(|team| &team.people).cloned().unwrap_or_default();
         if trust.approvals != Approvals::Signed {
             let person = options.person.clone().or_else(|| configured(folder, "user.email"));
             let person =
                 person.ok_or_else(|| Failure::other("nobody is named", "say who you are: `--person ADDRESS`"))?;
             return match people.contains(&person) {
-                true => Ok(Signer { person, key: None }),
+                true => Ok(Signer { trust, sequence, person, day, key: None }),
                 false => Err(not_in_team(&person, &options.team, &people)),
             };
         }
@@ -231,7 +252,7 @@ impl Signer {
         let in_team = known.iter().find(|person| people.contains(**person));
         let wanted = options.person.as_ref();
         match in_team.filter(|person| wanted.is_none_or(|wanted| wanted == **person)) {
-            Some(person) => Ok(Signer { person: (*person).clone(), key: Some(key) }),
+            Some(person) => Ok(Signer { trust, sequence, person: (*person).clone(), day, key: Some(key) }),
             None => match known.first() {
                 Some(person) => Err(not_in_team(person, &options.team, &people)),
                 None => Err(Failure::other(
@@ -243,9 +264,10 @@ impl Signer {
     }
 
     /// A signature that would not count is not written.
-    fn is_own(&self, trust: &Trust, word: &str, text: &str, day: Date) -> Result<(), Failure> {
+    fn is_own(&self, word: &str, text: &str) -> Result<(), Failure> {
+        let day = self.day;
         let key = signature::key(word).unwrap_or_default();
-        let own = trust.keys.iter().filter(|signer| signer.key == key && signer.person == self.person);
+        let own = self.trust.keys.iter().filter(|signer| signer.key == key && signer.person == self.person);
         let is_valid = own.into_iter().any(|signer| signer.is_valid_on(day));
         if is_valid && signature::is_good(word, &key, text.as_bytes()) {
             return Ok(());
