@@ -4,6 +4,7 @@ use super::apart::apart;
 use super::chain::{Chain, Link};
 use super::judge;
 use super::lock::{Entry, Lock};
+use super::policy::Approvals;
 use super::record::{Facts, Kind, Record, Status};
 use super::state::State;
 use crate::meaning::canonical::{Canonical, Digest};
@@ -29,7 +30,7 @@ pub fn propose(now: &State, base: Option<&State>, effective: Date) -> Proposal {
     let mut defined = BTreeSet::new();
     for wanted in super::derive::facts(&now.side) {
         defined.insert((wanted.kind, wanted.name.clone()));
-        let known = known(now, base, &wanted);
+        let known = of_name(now, base, wanted.kind, &wanted.name);
         proposal.add(now, known, wanted, effective, &mut canonical);
     }
     let mut left: BTreeSet<(Kind, String)> = now.lock.entries.keys().cloned().collect();
@@ -48,10 +49,6 @@ struct Known<'k> {
     /// What others have agreed on; of an entry that nobody has, the one before it is known by its digest alone.
     agreed: Option<&'k Entry>,
     current: Option<&'k Entry>,
-}
-
-fn known<'k>(now: &'k State, base: Option<&'k State>, facts: &Facts) -> Known<'k> {
-    of_name(now, base, facts.kind, &facts.name)
 }
 
 fn of_name<'k>(now: &'k State, base: Option<&'k State>, kind: Kind, name: &str) -> Known<'k> {
@@ -109,7 +106,7 @@ impl Proposal {
             return;
         }
         let record = next(&known, wanted, project, effective);
-        self.say_version(&known, &record);
+        self.say_version(now, &known, &record);
         self.lock.entries.insert((kind, name), Entry::proposed(record));
     }
 
@@ -149,11 +146,11 @@ impl Proposal {
             ..facts.clone()
         };
         let record = next(&known, facts, now.side.project, effective);
-        self.say_version(&known, &record);
+        self.say_version(now, &known, &record);
         self.lock.entries.insert((kind, name.to_owned()), Entry::proposed(record));
     }
 
-    fn say_version(&mut self, known: &Known, record: &Record) {
+    fn say_version(&mut self, now: &State, known: &Known, record: &Record) {
         let facts = &record.facts;
         let (name, version, status) = (&facts.name, record.version, facts.status);
         let older = known.agreed.or(known.current).map(|older| &older.record.facts);
@@ -165,7 +162,8 @@ impl Proposal {
         let mut parties: BTreeSet<&String> = facts.parties.iter().collect();
         parties.extend(known.agreed.iter().flat_map(|entry| &entry.record.facts.parties));
         let parties: Vec<&str> = parties.into_iter().map(String::as_str).collect();
-        let awaited = match parties.is_empty() {
+        let asks = now.trust.approvals != Approvals::None;
+        let awaited = match parties.is_empty() || !asks {
             true => String::new(),
             false => format!("; to be approved by {}", parties.join(", ")),
         };
@@ -173,7 +171,7 @@ impl Proposal {
     }
 
     fn trust(&mut self, now: &State, base: Option<&State>, effective: Date) {
-        if now.side.policy.approvals == super::policy::Approvals::None && now.chain.links.is_empty() {
+        if now.side.policy.approvals == Approvals::None && now.chain.links.is_empty() {
             return;
         }
         let project = now.side.project;

@@ -157,6 +157,25 @@ fn names_are_enough_where_the_policy_says_so() {
     assert!(done.err.contains("ines@acme.example is not in the team `sales`"), "{}", done.err);
 }
 
+/// Where nothing is asked for, nobody is said to have agreed.
+#[test]
+fn without_approvals_nothing_is_called_approved() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let write = |file: &str, text: &str| crate::support::sample::write(folder.path(), file, text);
+    write("etalon.yaml", "project: shop\n");
+    let team = "team a { lead 'a@acme.example' paid on nothing }\n";
+    write(
+        "metrics/m.metric",
+        &format!("{team}source s {{ key id id integer }}\nmetric m = count() from s {{ owner a }}\n"),
+    );
+    let run = |words: &[&str]| crate::support::program::etalon(folder.path(), words);
+    assert_eq!(run(&["lock"]).out, "m@1: new\n");
+    assert_eq!(run(&["approvals"]).out, "m@1  locked; the policy asks for no approvals\n");
+    let refused = run(&["approve", "m", "--as", "a"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.starts_with("error: the policy asks for no approvals\n"), "{}", refused.err);
+}
+
 /// Nobody signs what the definitions no longer are.
 #[test]
 fn what_is_not_locked_cannot_be_approved() {

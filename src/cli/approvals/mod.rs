@@ -9,6 +9,7 @@ use super::{Ended, Outcome};
 use crate::diagnostic::Failure;
 use crate::govern::judge;
 use crate::govern::lock::Entry;
+use crate::govern::policy::Approvals;
 use crate::govern::standing::Standing;
 use crate::suggest::closest;
 use clap::Args;
@@ -75,7 +76,8 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
         let each: Vec<_> = stands.iter().map(|(entry, standing)| document(entry, standing)).collect();
         output.print(&format!("{:#}\n", json!({ "approvals": each })));
     } else {
-        stands.iter().for_each(|(entry, standing)| output.print(&lines(entry, standing)));
+        let asks = base.as_ref().unwrap_or(&now).agreed_trust().0.approvals != Approvals::None;
+        stands.iter().for_each(|(entry, standing)| output.print(&lines(entry, standing, asks)));
         if now.lock.entries.is_empty() {
             output.say("nothing is locked yet: `etalon lock` proposes what there is");
         } else if stands.is_empty() {
@@ -85,10 +87,12 @@ pub fn run(project: Option<&Path>, options: &Options, output: &Output) -> Outcom
     Ok(if options.missing && !is_complete { Ended::Findings } else { Ended::Clean })
 }
 
-fn lines(entry: &Entry, standing: &Standing) -> String {
+fn lines(entry: &Entry, standing: &Standing, asks: bool) -> String {
     let record = &entry.record;
     let facts = &record.facts;
     let state = match (facts.status.is_in_force(), standing.is_complete()) {
+        // What nobody was asked for is not agreed on.
+        (true, true) if !asks => "locked; the policy asks for no approvals".to_owned(),
         (true, true) => "approved".to_owned(),
         (true, false) => "proposed".to_owned(),
         (false, true) => facts.status.name().to_owned(),
